@@ -1,0 +1,1 @@
+"""Ballots, the annual score and grade, and what follows from them."""

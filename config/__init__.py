@@ -1,0 +1,1 @@
+"""The project around the apps: settings from the environment, addresses, entry points for servers."""

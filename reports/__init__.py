@@ -1,0 +1,1 @@
+"""Periods, notices and tables: what is read off the scores and printed."""

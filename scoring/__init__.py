@@ -1,0 +1,1 @@
+"""Schemes, activities, the ledger of conduct and the daily score made of it."""
