@@ -1,0 +1,25 @@
+"""Tables of the kernel."""
+
+from members.models.base import Recorded, TwoScripts, choices_check
+from members.models.duty import Duty, User
+from members.models.log import ImportBatch, LogHead, LogRow, YearLock
+from members.models.member import Leave, Member, Posting
+from members.models.organisation import Category, Organisation, Role
+
+__all__ = [
+    "Category",
+    "Duty",
+    "ImportBatch",
+    "Leave",
+    "LogHead",
+    "LogRow",
+    "Member",
+    "Organisation",
+    "Posting",
+    "Recorded",
+    "Role",
+    "TwoScripts",
+    "User",
+    "YearLock",
+    "choices_check",
+]

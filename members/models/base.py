@@ -1,0 +1,83 @@
+"""Abstract bases that tables of every app share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+def choices_check(
+    field: str, choices: type[models.TextChoices] | Iterable[str], name: str
+) -> models.CheckConstraint:
+    """A CHECK that holds `field` to the values of `choices`, so that the database knows the list too."""
+    values = choices.values if isinstance(choices, type) else list(choices)
+    return models.CheckConstraint(
+        condition=models.Q((f"{field}__in", values)),
+        name=name,
+        violation_error_message=_("This value is not one of the allowed ones."),
+    )
+
+
+class TwoScripts(models.Model):
+    """A row with its name in Simplified and in Traditional script."""
+
+    name_hans = models.CharField(_("name (Simplified)"), max_length=120)
+    name_hant = models.CharField(_("name (Traditional)"), max_length=120)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the script of the active language; English shows the Simplified one."""
+        return self.name_hant if (get_language() or "").lower() == "zh-hant" else self.name_hans
+
+
+class Recorded(models.Model):
+    """A row that people write through the services: versioned, scoped, logged, bound by closed years.
+
+    Subclasses say whose they are (`belongs_to_member`, `belongs_to_organisation`) and in which
+    years they count (`years_counted`).
+    """
+
+    administered: ClassVar[bool] = False
+    """Whether an administrator writes it, and nobody else."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def belongs_to_member(self) -> int | None:
+        """Key of the member whose record this is, or None where it is an organisation's."""
+        return getattr(self, "member_id", None)
+
+    def belongs_to_organisation(self) -> int | None:
+        """Key of the organisation whose record this is, where it is not a member's."""
+        return getattr(self, "organisation_id", None)
+
+    def years_counted(self) -> tuple[int, int | None] | None:
+        """First and last year in which the row counts (last None: without end); None where it counts in none."""
+        return None
+
+    def as_logged(self) -> dict[str, Any]:
+        """The row's stored values by column, in JSON's own types, for the log."""
+        values: dict[str, Any] = {}
+        for field in self._meta.concrete_fields:
+            if field.name == "version":
+                continue
+            value = getattr(self, field.attname)
+            values[field.name] = value if isinstance(value, (int, str, bool, type(None))) else str(value)
+        return values
+
+    @classmethod
+    def stored(cls, pk: Any) -> Self | None:
+        """The row as the database holds it now, or None."""
+        return cls._base_manager.filter(pk=pk).first()

@@ -1,0 +1,1 @@
+"""The only writers of the kernel's tables, one business verb each."""

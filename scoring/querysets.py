@@ -1,0 +1,59 @@
+"""Named, chainable queries over the ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db.models import Q, QuerySet
+
+from members.querysets import OfMemberQuerySet, OfOrganisationQuerySet
+from members.scope import Scope
+
+
+class DatedQuerySet(OfMemberQuerySet):
+    """Rows of a member with a date."""
+
+    def dated(self, year: int, upto: date) -> Self:
+        """Those dated in the year up to the day."""
+        return self.filter(date__gte=date(year, 1, 1), date__lte=upto)
+
+
+class EntryQuerySet(DatedQuerySet):
+    """Entries of the ledger."""
+
+    def of_kind(self, kind: str) -> Self:
+        """Those of indicators of one kind."""
+        return self.filter(indicator__kind=kind)
+
+    def in_force(self, year: int, upto: date) -> Self:
+        """Standing rows in force on any day of the year up to the day."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=date(year, 1, 1)), date__lte=upto)
+
+
+class YearlyQuerySet(OfMemberQuerySet):
+    """Rows of a member for a year."""
+
+    def of_year(self, year: int) -> Self:
+        """Those of the year."""
+        return self.filter(year=year)
+
+
+class ActivityQuerySet(OfOrganisationQuerySet):
+    """Activities."""
+
+
+class AttendanceQuerySet(QuerySet[Any]):
+    """Marks on the lists of activities."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Marks of activities whose organisation the scope reads."""
+        return self.filter(scope.reading("activity__organisation__path"))
+
+
+class AdjustmentQuerySet(OfOrganisationQuerySet):
+    """Branch adjustments."""
+
+    def of_year(self, year: int) -> Self:
+        """Those of the year."""
+        return self.filter(year=year)
