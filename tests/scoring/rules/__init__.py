@@ -1,0 +1,1 @@
+"""Tests of the pure rules of scoring: no settings, no database."""
