@@ -15,3 +15,10 @@ class OutOfScope(Exception):
 
 class Stale(Refused):
     """The row was changed by somebody else since it was read."""
+
+
+class WrittenOnce(Exception):
+    """Somebody tried to alter a row that a published scheme stands on; such rows are only ever added."""
+
+    def __init__(self, row: object) -> None:
+        super().__init__(f"{row!r} belongs to a published scheme and cannot be altered")

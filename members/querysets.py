@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -9,6 +10,8 @@ from django.contrib.auth.models import UserManager as AuthUserManager
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from treebeard.mp_tree import MP_NodeManager, MP_NodeQuerySet
+
+from members.errors import WrittenOnce
 
 if TYPE_CHECKING:
     from members.models import Organisation
@@ -51,7 +54,35 @@ class UserManager(AuthUserManager):
         return self.all() if scope.administrator else self.none()
 
 
-class RoleQuerySet(models.QuerySet[Any]):
+class WriteOnceQuerySet(models.QuerySet[Any]):
+    """Rows that a scheme file makes: they can be inserted, and in no way changed or deleted."""
+
+    def update(self, **values: Any) -> int:
+        """Refuse: raises WrittenOnce."""
+        raise WrittenOnce(self.model)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse: raises WrittenOnce."""
+        raise WrittenOnce(self.model)
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
+        """Refuse: raises WrittenOnce."""
+        raise WrittenOnce(self.model)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert rows that do not stand yet; raises WrittenOnce for one that does, or that comes too late."""
+        if kwargs.get("update_conflicts"):
+            raise WrittenOnce(self.model)
+        rows = list(objs)
+        for row in rows:
+            row.refuse_writing()
+        return super().bulk_create(rows, *args, **kwargs)
+
+    delete.queryset_only = True  # type: ignore[attr-defined]
+    update.alters_data = delete.alters_data = True  # type: ignore[attr-defined]
+
+
+class RoleQuerySet(WriteOnceQuerySet):
     """Roles of all schemes, and local ones."""
 
     def visible_to(self, scope: Scope) -> Self:

@@ -25,3 +25,28 @@ class Wish(models.TextChoices):
 
     EXEMPT = "exempt", _("Wishes to be exempt")
     BY_CHOICE = "by_choice", _("Takes part by choice")
+
+
+class IndicatorKind(models.TextChoices):
+    """How an indicator is measured; the values are those of `rules.terms.Kind`."""
+
+    COUNTED = "counted", _("Counted")
+    STANDING = "standing", _("Standing")
+    MONTHLY = "monthly", _("Monthly")
+    JUDGED = "judged", _("Judged")
+
+
+class BallotDivisor(models.TextChoices):
+    """What the votes' points are divided by (I14)."""
+
+    VALID = "valid", _("Valid votes")
+    RETURNED = "returned", _("All returned ballots")
+
+
+class BandCode(models.TextChoices):
+    """The grades of a year, the best first 【四3】."""
+
+    EXCELLENT = "excellent", _("Excellent")
+    GOOD = "good", _("Good")
+    PASS = "pass", _("Qualified")
+    FAIL = "fail", _("Unqualified")

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
-from members.querysets import OfMemberQuerySet, OfOrganisationQuerySet
+from members.querysets import OfMemberQuerySet, OfOrganisationQuerySet, WriteOnceQuerySet
 from members.scope import Scope
 
 
@@ -57,3 +57,27 @@ class AdjustmentQuerySet(OfOrganisationQuerySet):
     def of_year(self, year: int) -> Self:
         """Those of the year."""
         return self.filter(year=year)
+
+
+class VocabularyQuerySet(WriteOnceQuerySet):
+    """Rows that scheme files make: everybody with a duty reads them, nobody alters them."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """The rules are no secret of any branch."""
+        return self if scope.anyone else self.none()
+
+
+class SchemeQuerySet(VocabularyQuerySet):
+    """Schemes."""
+
+    def published(self) -> Self:
+        """Those that are in use or may come into use."""
+        return self.filter(published_at__isnull=False)
+
+
+class SchemeScopeQuerySet(VocabularyQuerySet):
+    """Where schemes apply."""
+
+    def begun(self, year: int) -> Self:
+        """Those of published schemes in force on 1 January of the year."""
+        return self.filter(scheme__published_at__isnull=False, scheme__effective_from__lte=date(year, 1, 1))

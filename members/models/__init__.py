@@ -1,6 +1,6 @@
 """Tables of the kernel."""
 
-from members.models.base import Recorded, TwoScripts, choices_check
+from members.models.base import Recorded, TwoScripts, WriteOnce, choices_check, in_script
 from members.models.duty import Duty, User
 from members.models.log import ImportBatch, LogHead, LogRow, YearLock
 from members.models.member import Leave, Member, Posting
@@ -20,6 +20,8 @@ __all__ = [
     "Role",
     "TwoScripts",
     "User",
+    "WriteOnce",
     "YearLock",
     "choices_check",
+    "in_script",
 ]

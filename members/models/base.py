@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from members.errors import WrittenOnce
+
 
 def choices_check(
     field: str, choices: type[models.TextChoices] | Iterable[str], name: str
@@ -20,6 +22,11 @@ def choices_check(
         name=name,
         violation_error_message=_("This value is not one of the allowed ones."),
     )
+
+
+def in_script(hans: str, hant: str) -> str:
+    """Of a text kept in both scripts the one of the active language; English shows the Simplified one."""
+    return hant if (get_language() or "").lower() == "zh-hant" else hans
 
 
 class TwoScripts(models.Model):
@@ -37,7 +44,31 @@ class TwoScripts(models.Model):
     @property
     def name(self) -> str:
         """The name in the script of the active language; English shows the Simplified one."""
-        return self.name_hant if (get_language() or "").lower() == "zh-hant" else self.name_hans
+        return in_script(self.name_hans, self.name_hant)
+
+
+class WriteOnce(models.Model):
+    """A row that a scheme file makes: inserted, and from then on neither changed nor deleted.
+
+    Goes with a manager made of `WriteOnceQuerySet`, which refuses the same in bulk.
+    """
+
+    class Meta:
+        abstract = True
+
+    def refuse_writing(self) -> None:
+        """Raise WrittenOnce when the row stands in the database already."""
+        if self.pk is not None and type(self)._base_manager.filter(pk=self.pk).exists():
+            raise WrittenOnce(self)
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row; every way of saving one object comes through here."""
+        self.refuse_writing()
+        super().save_base(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: raises WrittenOnce."""
+        raise WrittenOnce(self)
 
 
 class Recorded(models.Model):

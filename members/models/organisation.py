@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from members.enums import OrganisationKind
-from members.models.base import TwoScripts, choices_check
-from members.querysets import OrganisationManager, RoleQuerySet
+from members.models.base import TwoScripts, WriteOnce, choices_check
+from members.querysets import OrganisationManager, RoleQuerySet, WriteOnceQuerySet
 
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("A code has letters, digits, dots and dashes only."))
 
@@ -38,11 +38,13 @@ class Organisation(MP_Node):
         return self.kind == OrganisationKind.GROUP
 
 
-class Category(TwoScripts):
+class Category(WriteOnce, TwoScripts):
     """One of a scheme's categories of members 【二】."""
 
     code = models.CharField(_("code"), max_length=32, unique=True, validators=[CODE])
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = WriteOnceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
@@ -50,7 +52,7 @@ class Category(TwoScripts):
         ordering = ["order", "code"]
 
 
-class Role(TwoScripts):
+class Role(WriteOnce, TwoScripts):
     """A role a posting gives 【二】; local to one organisation where an adjustment made it (I23)."""
 
     code = models.CharField(_("code"), max_length=48, unique=True, validators=[CODE])
