@@ -23,7 +23,7 @@ _env = environ.Env()
 
 
 def refuse(sentence: str) -> NoReturn:
-    """End the start with `sentence` on standard error and exit code 1: what is wrong, and what would be right."""
+    """End the start with `sentence` (what is wrong, what would be right) on stderr, exit code 1."""
     sys.exit(f"Settings: {sentence}")
 
 
@@ -33,7 +33,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def switch(name: str, *, default: bool = False) -> bool:
-    """A yes-or-no variable; anything but the usual spellings of either is refused rather than taken for no."""
+    """A yes-or-no variable; what is neither is refused rather than taken for no."""
     value = text(name, "yes" if default else "no").lower()
     if value not in _YES | _NO:
         refuse(f"{name} must be yes or no, not “{value}”.")
@@ -83,7 +83,7 @@ def writable(name: str, path: Path) -> Path:
 
 
 def database(name: str, default: str) -> dict[str, Any]:
-    """A database's settings from its URL; the value is never repeated in a message, since it may hold a password."""
+    """A database's settings from its URL, which no message repeats since it may hold a password."""
     url = text(name, default)
     advice = "sqlite:////folder/file.sqlite3 or postgres://user:password@host:5432/database"
     if url.partition("://")[0] not in ENGINES:
@@ -100,7 +100,7 @@ def database(name: str, default: str) -> dict[str, Any]:
 
 
 def secret_key(name: str, kept_in: Path) -> str:
-    """The installation's secret: the variable if given, otherwise one made once and kept in a file only we can read."""
+    """The installation's secret: the variable, or one made once and kept in a file that only we can read."""
     given = text(name)
     if given:
         if len(given) < SHORTEST_SECRET:

@@ -1,4 +1,4 @@
-"""Settings of the project; what differs between installations comes from environment variables (see README)."""
+"""Settings of the project; what differs between installations is read from the environment (README)."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- what the operator may set -----------------------------------------------------------------------------------
+# --- what the operator may set --------------------------------------------------------------------
 
 DEBUG = environment.switch("DEBUG")
 DATA_DIR = environment.writable("DATA_DIR", environment.folder("DATA_DIR", BASE_DIR / "var"))
@@ -21,15 +21,15 @@ CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = environment.switch("HTTPS")
 LOG_LEVEL = environment.level("LOG_LEVEL", "INFO")
 
-# --- database ----------------------------------------------------------------------------------------------------
+# --- database -------------------------------------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": environment.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"),
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
-        # A transaction takes the write lock when it begins. Taking it later, as SQLite does by default, fails with
-        # "database is locked" as soon as two people save at the same moment.
+        # A transaction takes the write lock when it begins. Taking it later, as SQLite does by default, fails
+        # with "database is locked" as soon as two people save at the same moment.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
@@ -40,7 +40,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- applications ------------------------------------------------------------------------------------------------
+# --- applications ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "members",
@@ -89,7 +89,7 @@ TEMPLATES = [
     },
 ]
 
-# --- who signs in ------------------------------------------------------------------------------------------------
+# --- who signs in ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "members.User"
 LOGIN_URL = "login"
@@ -102,7 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# --- what a browser may do ---------------------------------------------------------------------------------------
+# --- what a browser may do ------------------------------------------------------------------------
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -125,7 +125,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# --- what comes in -----------------------------------------------------------------------------------------------
+# --- what comes in --------------------------------------------------------------------------------
 
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
@@ -137,12 +137,12 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a grid of a large branch is one form
 
-# --- files -------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = DATA_DIR / "media"  # scans and the like: never served as files, only by views that check who asks
+MEDIA_ROOT = DATA_DIR / "media"  # scans and the like: never served as files, only by views
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -155,7 +155,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# --- language and time -------------------------------------------------------------------------------------------
+# --- language and time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [
@@ -169,25 +169,29 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
-# --- log ---------------------------------------------------------------------------------------------------------
+# --- log ------------------------------------------------------------------------------------------
 
-# To the console, for the service manager to keep. Django's request log gives method, path and status, and no query:
-# names that people search for do not get into it.
+# To the console, for the service manager to keep, and without personal data: Django's request log has the path
+# and not the query, the formatter leaves out what an exception says, and statements of SQL are not logged.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "config.log.Discreet",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **dict.fromkeys(
-            ("config", "members", "scoring", "appraisal", "reports"),
-            {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
-        ),
-        "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        name: {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False}
+        for name in ("config", "members", "scoring", "appraisal", "reports", "django")
+    }
+    | {
         # The development server prints whole addresses, queries included.
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # SQL holds the data itself.
         "django.db.backends": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

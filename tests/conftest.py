@@ -1,0 +1,181 @@
+"""What every test gets: a machine that forgives nothing, and a browser where one is asked for."""
+
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db.models import QuerySet
+from django.template import engines
+from django.template.base import Node
+from django.test import override_settings
+
+LOOPBACK = ("127.", "::1", "localhost")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests go last: Playwright's event loop stays in the thread, and Django minds it."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
+# --- the machine ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """Nothing outside this machine is spoken to."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"a test reached out to {address[0]}")
+        return connect(self, address)
+
+    return guarded
+
+
+@pytest.fixture(autouse=True, scope="session")
+def machine_elsewhere() -> Iterator[None]:
+    """The machine's own clock stands in another zone, where it is mostly another day than in Shanghai."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Etc/GMT+12")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Static files as they lie in the source, uploads in a scratch folder, passwords hashed fast."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        WHITENOISE_AUTOREFRESH=True,  # no warning about a folder that only collectstatic makes
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file of this run's own, which threads can share and other runs do not touch."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def short() -> bool:
+    """Whether long checks are to run at a small count."""
+    return os.environ.get("SHORT", "") not in {"", "no", "0"}
+
+
+# --- undefined template variables -----------------------------------------------------------------
+
+
+class _Undefined(str):
+    """Stands for what a template names and nobody gave: raises in our templates, is empty in Django's own."""
+
+    __slots__ = ()
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        frame = sys._getframe(1)
+        while frame is not None:
+            node = frame.f_locals.get("self")
+            if isinstance(node, Node) and hasattr(node, "origin"):
+                origin = str(node.origin.name)
+                if Path(origin).is_relative_to(settings.BASE_DIR) and ".venv" not in origin:
+                    raise AssertionError(f"undefined in {origin}: {variable}")
+                break
+            frame = frame.f_back
+        return ""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_undefined_variables() -> Iterator[None]:
+    undefined = _Undefined("%s")
+    with pytest.MonkeyPatch.context() as patch:
+        for backend in engines.all():
+            patch.setattr(backend.engine, "string_if_invalid", undefined)
+        yield
+
+
+# --- unordered queries ----------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shuffled_unless_ordered() -> Iterator[None]:
+    """Rows fetched without an order come in a random one, as any database may give them."""
+    original = QuerySet._fetch_all
+
+    def fetch_all(self: QuerySet[Any]) -> None:
+        query = self.query
+        if self._result_cache is not None or self.ordered or _has_no_order_to_give(query):
+            return original(self)
+        self._query = query.chain()  # what is made of this queryset later must not inherit the dice
+        self._query.add_ordering("?")
+        try:
+            return original(self)
+        finally:
+            self._query = query
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QuerySet, "_fetch_all", fetch_all)
+        yield
+
+
+def _has_no_order_to_give(query: Any) -> bool:
+    return bool(query.combinator or query.distinct or query.group_by is not None)
+
+
+# --- the browser ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def orm_beside_the_browser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only in browser tests may the ORM be used while Playwright's event loop runs."""
+    if request.node.get_closest_marker("e2e"):
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's own Chromium; without one browser tests are skipped, but not on a machine that judges."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium is installed")
+    return {**browser_type_launch_args, "executable_path": path, "args": BROWSER_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
