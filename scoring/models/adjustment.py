@@ -1,4 +1,4 @@
-"""Branch adjustments 微调: what a general meeting resolved to ask of a role in its branch for one year (I23)."""
+"""Branch adjustments 微调: what a general meeting resolved to ask of a role for one year (I23)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scoring.querysets import AdjustmentQuerySet
 
 
 class Adjustment(Recorded):
-    """The requirements of one role for an organisation and all below it, in one year, with the resolution 【二】."""
+    """One role's requirements in an organisation and all below it, for one year, with the resolution 【二】."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="adjustments", verbose_name=_("organisation")

@@ -1,4 +1,4 @@
-"""The parts of a scheme: roles and what they require, bonus tables, activity rules, bands, interpretations."""
+"""The parts of a scheme: roles and requirements, bonus tables, activity rules, bands, interpretations."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Requirement(SchemePart):
 
     @property
     def wording(self) -> str:
-        """The requirement's own wording, or else the indicator's name, in the script of the active language."""
+        """Its own wording, or else the indicator's name, in the script of the active language."""
         return in_script(self.wording_hans, self.wording_hant) or self.indicator.name
 
 

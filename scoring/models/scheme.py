@@ -127,7 +127,9 @@ class Scheme(WriteOnce, TwoScripts):
                 violation_error_message=_("The weights total 100 per cent."),
             ),
             models.CheckConstraint(
-                condition=Q(bonus_cap__gte=0, contribution_min__gt=0, contribution_max__gte=F("contribution_min")),
+                condition=Q(
+                    bonus_cap__gte=0, contribution_min__gt=0, contribution_max__gte=F("contribution_min")
+                ),
                 name="scheme_bonus_in_order",
                 violation_error_message=_("The limits of the bonus are out of order."),
             ),
@@ -179,7 +181,7 @@ class Scheme(WriteOnce, TwoScripts):
 
     @property
     def aspects(self) -> list[str]:
-        """The aspects printed on the ballot as what to judge by (I26), in the script of the active language."""
+        """The aspects printed on the ballot as what to judge by (I26), in the active script."""
         return [in_script(aspect["hans"], aspect["hant"]) for aspect in self.ballot_aspects]
 
     def refuse_writing(self) -> None:
@@ -191,7 +193,9 @@ class Scheme(WriteOnce, TwoScripts):
 class SchemeScope(WriteOnce):
     """Where a scheme applies: an organisation and all below it, or the whole tree."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="scopes", verbose_name=_("scheme"))
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="scopes", verbose_name=_("scheme")
+    )
     organisation = models.ForeignKey(
         Organisation,
         on_delete=models.PROTECT,
