@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from members.querysets import OfMemberQuerySet, OfOrganisationQuerySet, WriteOnceQuerySet
+from members.querysets import OfMemberQuerySet, WriteOnceQuerySet
 from members.scope import Scope
 
 
@@ -16,8 +16,12 @@ class TallyQuerySet(OfMemberQuerySet):
         return self.filter(year=year)
 
 
-class SnapshotQuerySet(WriteOnceQuerySet, OfOrganisationQuerySet):
+class SnapshotQuerySet(WriteOnceQuerySet):
     """Frozen figures."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of organisations that the scope reads."""
+        return self.filter(scope.reading("organisation__path"))
 
 
 class SnapshotRowQuerySet(WriteOnceQuerySet):

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 
 class Refused(ValidationError):
-    """The request breaks a rule; the message says which, in the user's language, by field where there is one."""
+    """The request breaks a rule; the message says which, by field where there is one."""
 
 
 class OutOfScope(Exception):

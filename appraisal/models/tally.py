@@ -17,7 +17,9 @@ MOST = [MaxValueValidator(99_999)]
 class Tally(Recorded):
     """Votes on one member in one year; blank and invalid marks are kept and stand in no divisor (I14)."""
 
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="tallies", verbose_name=_("member"))
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="tallies", verbose_name=_("member")
+    )
     year = models.PositiveSmallIntegerField(
         _("year"), validators=[MinValueValidator(2000), MaxValueValidator(2100)]
     )

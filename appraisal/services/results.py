@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +12,10 @@ from appraisal.rules.annual import Band, Status, Weights, annual, annual_of_dail
 from appraisal.rules.rank import ranks
 from appraisal.rules.tally import BallotValues, Divisor, Votes, appraisal
 from members.models import Organisation
+from scoring.models import Band as SchemeBand
 from scoring.models import Scheme
 from scoring.rules.exact import Hundredths
 from scoring.services.scores import Chunk, NoScheme, Scored, daily_scores
-from scoring.services.standards import StandardsBook
 
 
 @dataclass(slots=True)
@@ -67,11 +67,13 @@ class Terms:
     bands: tuple[Band, ...]
 
     @classmethod
-    def of(cls, scheme: Scheme, book: StandardsBook) -> Terms:
-        """The terms of a scheme."""
+    def of(cls, scheme: Scheme, bands: Iterable[SchemeBand]) -> Terms:
+        """The terms of a scheme with these grade bands."""
         cap = scheme.annual_cap
         return cls(
-            weights=Weights(scheme.daily_weight, scheme.appraisal_weight, None if cap is None else int(cap * 100)),
+            weights=Weights(
+                scheme.daily_weight, scheme.appraisal_weight, None if cap is None else int(cap * 100)
+            ),
             values=BallotValues(
                 excellent=int(scheme.ballot_excellent * 100),
                 good=int(scheme.ballot_good * 100),
@@ -79,17 +81,22 @@ class Terms:
                 poor=int(scheme.ballot_poor * 100),
                 divisor=Divisor(scheme.ballot_divisor),
             ),
-            bands=tuple(Band(band.code, int(band.lower * 100)) for band in book.bands(scheme)),
+            bands=tuple(Band(band.code, int(band.lower * 100)) for band in bands),
         )
 
 
-def results(*, year: int, as_of: date, within: Organisation | None = None) -> Iterator[UnitResults]:
+def results(
+    *, year: int, as_of: date, within: Organisation | None = None, annual_too: bool = True
+) -> Iterator[UnitResults]:
     """Yield results unit by unit in tree order, for every unit that lies in, or holds, `within`.
 
-    A number of queries that does not depend on how many members there are. Raises NoScheme.
+    On 31 December appraisal, annual score and grade come with them, unless `annual_too` is False, as
+    for the pages of a quarter or half-year, which rank by the daily score they print. The number of
+    queries does not depend on how many members there are. Raises NoScheme.
     """
+    year_end = annual_too and as_of == date(year, 12, 31)
     for chunk in daily_scores(year=year, as_of=as_of, within=within):
-        yield from _unit_results(chunk, year=year, year_end=as_of == date(year, 12, 31))
+        yield from _unit_results(chunk, year=year, year_end=year_end)
 
 
 def _unit_results(chunk: Chunk, *, year: int, year_end: bool) -> Iterator[UnitResults]:
@@ -108,7 +115,7 @@ def _unit_results(chunk: Chunk, *, year: int, year_end: bool) -> Iterator[UnitRe
             if scheme is None:
                 raise NoScheme(year=year, organisation=score.organisation)
             if scheme.pk not in terms:
-                terms[scheme.pk] = Terms.of(scheme, chunk.book)
+                terms[scheme.pk] = Terms.of(scheme, chunk.book.bands(scheme))
             found.append(_result(score, terms[scheme.pk], tallies.get(score.member_id), year_end))
         place(found, year_end)
         yield UnitResults(unit.organisation, chunk.book.scheme(unit.organisation.path), found)

@@ -95,7 +95,7 @@ class Recorded(models.Model):
         return getattr(self, "organisation_id", None)
 
     def years_counted(self) -> tuple[int, int | None] | None:
-        """First and last year in which the row counts (last None: without end); None where it counts in none."""
+        """First and last year in which the row counts (None: no last one); None where it counts in none."""
         return None
 
     def as_logged(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from members.querysets import DutyQuerySet, UserManager
 class User(AbstractUser):
     """An account of this installation; what it may do comes from its duties, not from groups or flags."""
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]  # the stubs declare Django's own as a class variable
 
     class Meta:
         verbose_name = _("user")

@@ -51,6 +51,9 @@ class LogHead(models.Model):
     hash = models.CharField(max_length=64)
     rows = models.PositiveBigIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return self.hash
+
 
 class ImportBatch(models.Model):
     """One confirmed import of a spreadsheet: which file, by whom, with what outcome."""

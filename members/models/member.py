@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from members.enums import Standing
 from members.models.base import Recorded, choices_check
 from members.models.organisation import CODE, Organisation, Role
-from members.querysets import LeaveQuerySet, MemberQuerySet, PostingQuerySet
 from members.names import initials
+from members.querysets import LeaveQuerySet, MemberQuerySet, PostingQuerySet
 from members.text import fold
 
 

@@ -1,4 +1,4 @@
-"""The way every recorded row is written: scope, closed years, version, the row, its log row, in one transaction."""
+"""How every recorded row is written, in one transaction: scope, closed years, version, row, log."""
 
 from __future__ import annotations
 

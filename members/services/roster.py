@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -83,7 +84,7 @@ def change_role(*, by: By, member: Member, role: Role, start: date) -> Posting:
 
 
 def end_posting(*, by: By, posting: Posting, end: date | None) -> None:
-    """Set the last day of a posting, or with None open it again; organisation, role and start never change."""
+    """Set the last day of a posting, or with None open it again; nothing else of it ever changes."""
     with transaction.atomic():
         stored = Posting.objects.select_related("member").get(pk=posting.pk)
         years = [day.year for day in (stored.end, end) if day is not None]
@@ -139,5 +140,5 @@ def next_number() -> str:
 def _clean(obj: Member | Posting) -> None:
     try:
         obj.full_clean()
-    except Exception as error:
+    except ValidationError as error:
         raise Refused(error) from error

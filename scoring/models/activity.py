@@ -13,7 +13,7 @@ from scoring.querysets import ActivityQuerySet, AttendanceQuerySet
 
 
 class Activity(Recorded):
-    """An event of an organisation that members attend; the scheme turns its kind into each one's indicator (I29)."""
+    """An event that members attend; the scheme turns its kind into each one's indicator (I29)."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="activities", verbose_name=_("organisation")

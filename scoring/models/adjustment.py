@@ -14,7 +14,7 @@ from scoring.querysets import AdjustmentQuerySet
 
 
 class Adjustment(Recorded):
-    """One role's requirements in an organisation and all below it, for one year, with the resolution 【二】."""
+    """One role's requirements in an organisation and all below, for one year, with the resolution 【二】."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="adjustments", verbose_name=_("organisation")

@@ -1,4 +1,4 @@
-"""Care for elderly members 【三(一)5】: their wish, who keeps contact, and the visits. None of it becomes points."""
+"""Care for elderly members 【三(一)5】: wish, contact member, visits. None of it becomes points."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member, choices_check
+from members.querysets import OfMemberQuerySet
 from scoring.enums import Wish
 from scoring.models.ledger import OfMember
-from scoring.querysets import OfMemberQuerySet
 
 
 class Care(OfMember):

@@ -105,9 +105,13 @@ class Entry(Numbered):
     def __str__(self) -> str:
         return f"{self.reference} {self.date} {self.indicator}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def refresh_keys(self) -> None:
+        """Set the folded label, by which pairings and posts are told apart."""
         self.title_key = fold(self.title)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self) -> None:
+        super().clean()
+        self.refresh_keys()
 
     def years_counted(self) -> tuple[int, int | None]:
         if self.indicator.kind == Kind.STANDING:
@@ -157,7 +161,7 @@ class Judgement(OfMember):
 
 
 class Bonus(Numbered):
-    """An award, which earns what its level is worth, or a contribution, which earns what was decided 【四1】."""
+    """An award, worth what its level is worth, or a contribution, worth what was decided 【四1】."""
 
     kind = models.CharField(_("kind"), max_length=16, choices=BonusKind.choices)
     level = models.ForeignKey(

@@ -49,7 +49,7 @@ def withdraw_activity(*, by: By, activity: Activity) -> None:
 
 
 def record_attendance(*, by: By, activity: Activity, marks: Iterable[Mark]) -> None:
-    """Store the whole list of an activity; the ledger is corrected by the difference. One log row.
+    """Store the whole list of an activity; the ledger is corrected by the difference.
 
     Only those present get an entry, under the indicator that the scheme gives the activity's kind for
     each one's role on the day (I29). Raises Refused for a day in the future, a member without a
@@ -70,8 +70,10 @@ def record_attendance(*, by: By, activity: Activity, marks: Iterable[Mark]) -> N
         Entry.objects.filter(activity=activity, member__in=touched).delete()
         Attendance.objects.filter(activity=activity, member__in=touched).delete()
         changed = [wanted[key] for key in touched if key in wanted]
-        rows = [Attendance(activity=activity, member=m.member, status=m.status, quantity=m.quantity, note=m.note)
-                for m in changed]  # fmt: skip
+        rows = [
+            Attendance(activity=activity, member=m.member, status=m.status, quantity=m.quantity, note=m.note)
+            for m in changed
+        ]
         for row in rows:
             row.full_clean(exclude=["activity", "member"], validate_unique=False, validate_constraints=False)
         Attendance.objects.bulk_create(rows)

@@ -1,4 +1,4 @@
-"""What the plan allows to be written into the ledger: the same answers for one form and for a file of rows."""
+"""What the plan allows into the ledger: the same answers for one form and for a file of rows."""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -24,7 +26,7 @@ def save_entry(*, by: By, entry: Entry) -> None:
     version; OutOfScope when `by` does not write the member.
     """
     check_entry(by=by, entry=entry)
-    if entry.pk is None:
+    if entry._state.adding:
         entry.recorded_at = by.now
         recording.add(by, entry, verb="record entry")
     else:
@@ -72,7 +74,7 @@ def check_judgement(*, by: By, judgement: Judgement) -> None:
 def save_bonus(*, by: By, bonus: Bonus) -> None:
     """Record or correct an award or a contribution 【四1】."""
     check_bonus(by=by, bonus=bonus)
-    if bonus.pk is None:
+    if bonus._state.adding:
         bonus.recorded_at = by.now
         recording.add(by, bonus, verb="grant bonus")
     else:
@@ -136,9 +138,9 @@ def withdraw(*, by: By, row: Judgement | Bonus | Waiver | Care | CareVisit) -> N
     recording.remove(by, row, verb=f"withdraw {row._meta.model_name}")
 
 
-def _raise(problems: object) -> None:
+def _raise(problems: Iterable[checks.Problem]) -> None:
     found: dict[str, list[str]] = {}
-    for field, message in problems:  # type: ignore[attr-defined]
+    for field, message in problems:
         found.setdefault(field, []).append(message)
     if found:
         raise Refused(found)
@@ -153,7 +155,7 @@ def _not_future(year: int, by: By) -> None:
         raise Refused({"year": _("That year has not begun.")})
 
 
-def _limits(bonus: Bonus) -> tuple[object, object] | None:
+def _limits(bonus: Bonus) -> tuple[Decimal, Decimal] | None:
     posting = bonus.member.postings.on(bonus.date).select_related("organisation").first()
     scheme = StandardsBook.for_year(bonus.date.year).scheme(posting.organisation.path) if posting else None
     return (scheme.contribution_min, scheme.contribution_max) if scheme else None

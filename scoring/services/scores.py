@@ -10,12 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.utils.translation import gettext_lazy as _
 
-from members.models import Leave, Organisation, Posting
+from members.errors import Refused
+from members.models import Leave, Organisation, Posting, Role
 from scoring.enums import BonusKind
 from scoring.models import Bonus, Entry, Indicator, Judgement, Waiver
+from scoring.querysets import EntryQuerySet
 from scoring.rules.daily import daily_score
 from scoring.rules.done import months_paid, standing_count
 from scoring.rules.exact import Hundredths
@@ -68,16 +72,20 @@ class Chunk:
     book: StandardsBook
 
 
-class NoScheme(Exception):
-    """No scheme in force on 1 January of the year governs an organisation, or it does not know a role."""
+class NoScheme(Refused):
+    """No scheme in force on 1 January governs an organisation, or it does not know a role held there."""
 
-    def __init__(self, *, year: int, organisation: Organisation, role_id: int | None = None) -> None:
-        self.year, self.organisation, self.role_id = year, organisation, role_id
-        super().__init__(f"no scheme for {organisation.code} in {year}")
+    def __init__(self, *, year: int, organisation: Organisation, role: str = "") -> None:
+        if role:
+            message = _("The scheme of %(organisation)s for %(year)s does not know the role %(role)s.")
+        else:
+            message = _("No scheme in force on 1 January %(year)s governs %(organisation)s.")
+        named = f"{organisation.code} {organisation.name}"
+        super().__init__(message, params={"year": year, "organisation": named, "role": role})
 
 
 def daily_scores(*, year: int, as_of: date, within: Organisation | None = None) -> Iterator[Chunk]:
-    """Yield the scores of whole units that lie in, or hold, `within` (None: the whole tree), as of a day of `year`.
+    """Yield the scores of whole units that lie in, or hold, `within` (None: the whole tree), as of a day.
 
     Raises NoScheme before anything is yielded for the chunk concerned.
     """
@@ -123,7 +131,8 @@ def _chunks(
 ) -> Iterator[list[tuple[Organisation, list[Organisation]]]]:
     counted = Posting.objects.on(as_of).order_by().values_list("organisation").annotate(Count("pk"))
     sizes = dict(counted)
-    chunk, size = [], 0
+    chunk: list[tuple[Organisation, list[Organisation]]] = []
+    size = 0
     for unit in units:
         members = sum(sizes.get(organisation.pk, 0) for organisation in unit[1])
         if chunk and size + members > CHUNK:
@@ -145,9 +154,9 @@ class _Round:
         self.members = postings.values("member")
         self.first, self.last = date(year, 1, 1), date(year, 12, 31)
         indicators = Indicator.objects.values_list("pk", "code", "kind")
-        self.codes = {pk: code for pk, code, _ in indicators}
+        self.codes = {pk: code for pk, code, kind in indicators}
         self.of_kind: dict[str, list[int]] = defaultdict(list)
-        for pk, _, kind in indicators:
+        for pk, _code, kind in indicators:
             self.of_kind[kind].append(pk)
 
     def chunk(self, units: list[tuple[Organisation, list[Organisation]]]) -> Chunk:
@@ -156,14 +165,14 @@ class _Round:
         done = self._read_done()
         extras = _Extras(self)
         gathered: dict[int, list[Scored]] = defaultdict(list)
-        held = self.postings.order_by("member__number").values_list(
+        held = self.postings.order_by().values_list(
             "member", "member__number", "member__name", "organisation", "role"
         )
         for member, number, name, organisation_id, role_id in held.iterator(chunk_size=5000):
             organisation = self.organisations[organisation_id]
             role = self.book.role(organisation.path, role_id)
             if role is None:
-                raise NoScheme(year=self.year, organisation=organisation, role_id=role_id)
+                raise self._missing(organisation, role_id)
             months = self.months[member]
             record = extras.record(member, organisation.path, done.get(member, {}), self.scored[member])
             daily = daily_score(role.standard, months.bit_count(), record) if role.scored and months else None
@@ -173,13 +182,17 @@ class _Round:
         scored = []
         for unit, organisations in units:
             scores = [score for organisation in organisations for score in gathered[organisation.pk]]
-            if len(organisations) > 1:
-                scores.sort(key=lambda score: score.number)
+            scores.sort(key=attrgetter("number"))
             scored.append(Unit(unit, scores))
         return Chunk(scored, self.postings, self.book)
 
+    def _missing(self, organisation: Organisation, role_id: int) -> NoScheme:
+        known = self.book.scheme(organisation.path) is not None
+        role = str(Role.objects.get(pk=role_id)) if known else ""
+        return NoScheme(year=self.year, organisation=organisation, role=role)
+
     def _read_spans(self) -> None:
-        """Each member's scored postings, the months that count, and who was not scored on every day so far."""
+        """Each member's scored postings, months that count, and who was not scored on every day so far."""
         self.scored: dict[int, list[Span]] = defaultdict(list)
         self.months: dict[int, int] = {}
         self.partly: set[int] = set()
@@ -225,7 +238,7 @@ class _Round:
         self._add_standing(entries, done)
         return done
 
-    def _add_partly(self, counted: QuerySet[Entry], done: dict[int, dict[str, int]]) -> None:
+    def _add_partly(self, counted: EntryQuerySet, done: dict[int, dict[str, int]]) -> None:
         """Members who were not scored on every day: what is dated on the other days does not count."""
         days = {member: clip(self.scored[member], self.first, self.as_of) for member in self.partly}
         rows = counted.filter(member__in=self.partly).values_list("member", "indicator", "date")
@@ -234,13 +247,16 @@ class _Round:
                 code = self.codes[indicator]
                 done[member][code] = done[member].get(code, 0) + total
 
-    def _add_monthly(self, entries: QuerySet[Entry], done: dict[int, dict[str, int]]) -> None:
+    def _add_monthly(self, entries: EntryQuerySet, done: dict[int, dict[str, int]]) -> None:
         """Months paid for; the day in the month does not matter, so the whole month of the day is taken."""
         paid = entries.filter(
             date__gte=self.first, date__lte=self.last, indicator__in=self.of_kind[Kind.MONTHLY], on_time=True
         )
         bits = Case(
-            *(When(date__lt=date(self.year, month + 1, 1), then=Value(1 << (month - 1))) for month in range(1, MONTHS)),
+            *(
+                When(date__lt=date(self.year, month + 1, 1), then=Value(1 << (month - 1)))
+                for month in range(1, MONTHS)
+            ),
             default=Value(1 << (MONTHS - 1)),
             output_field=IntegerField(),
         )
@@ -248,7 +264,7 @@ class _Round:
         for member, indicator, mask in masks.iterator(chunk_size=5000):
             done[member][self.codes[indicator]] = months_paid(mask, self.months[member], self.as_of.month)
 
-    def _add_standing(self, entries: QuerySet[Entry], done: dict[int, dict[str, int]]) -> None:
+    def _add_standing(self, entries: EntryQuerySet, done: dict[int, dict[str, int]]) -> None:
         """Pairings and posts in force on a scored day, each label once."""
         standing = entries.in_force(self.year, self.as_of).filter(indicator__in=self.of_kind[Kind.STANDING])
         rows: dict[tuple[int, int], list[tuple[str, Span]]] = defaultdict(list)
@@ -272,10 +288,14 @@ class _Extras:
         judged = Judgement.objects.of_year(around.year).filter(mine)
         for member, indicator, percent in judged.values_list("member", "indicator", "fulfilment"):
             self.judged[member][around.codes[indicator]] = int(percent * 10)
-        for member, indicator in Waiver.objects.of_year(around.year).filter(mine).values_list("member", "indicator"):
+        for member, indicator in (
+            Waiver.objects.of_year(around.year).filter(mine).values_list("member", "indicator")
+        ):
             self.waived[member].add(around.codes[indicator])
         bonuses = Bonus.objects.dated(around.year, around.as_of).filter(mine)
-        for member, day, kind, level, points in bonuses.values_list("member", "date", "kind", "level", "points"):
+        for member, day, kind, level, points in bonuses.values_list(
+            "member", "date", "kind", "level", "points"
+        ):
             self.given[member].append((day, kind, level, int((points or 0) * 100)))
 
     def record(self, member: int, path: str, done: dict[str, int], scored: list[Span]) -> Record:
