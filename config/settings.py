@@ -115,6 +115,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Whether other hosts of the same domain are to be HTTPS too is not for this product to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -171,8 +173,8 @@ TIME_ZONE = "Asia/Shanghai"
 
 # --- log ------------------------------------------------------------------------------------------
 
-# To the console, for the service manager to keep, and without personal data: Django's request log has the path
-# and not the query, the formatter leaves out what an exception says, and statements of SQL are not logged.
+# To the console, for the service manager to keep, and without personal data: Django's request log has the
+# path and not the query, the formatter leaves out what an exception says, and SQL is not logged.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,1 @@
+"""Tests of the settings, the log and what every response carries."""
