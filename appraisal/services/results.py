@@ -86,16 +86,22 @@ class Terms:
 
 
 def results(
-    *, year: int, as_of: date, within: Organisation | None = None, annual_too: bool = True
+    *,
+    year: int,
+    as_of: date,
+    within: Organisation | None = None,
+    alone: bool = False,
+    annual_too: bool = True,
 ) -> Iterator[UnitResults]:
     """Yield results unit by unit in tree order, for every unit that lies in, or holds, `within`.
 
-    On 31 December appraisal, annual score and grade come with them, unless `annual_too` is False, as
-    for the pages of a quarter or half-year, which rank by the daily score they print. The number of
-    queries does not depend on how many members there are. Raises NoScheme.
+    With `alone` only the one unit that `within` is, or belongs to as a group. On 31 December appraisal,
+    annual score and grade come with them, unless `annual_too` is False, as for the pages of a quarter or
+    half-year, which rank by the daily score they print. The number of queries does not depend on how
+    many members there are. Raises NoScheme.
     """
     year_end = annual_too and as_of == date(year, 12, 31)
-    for chunk in daily_scores(year=year, as_of=as_of, within=within):
+    for chunk in daily_scores(year=year, as_of=as_of, within=within, alone=alone):
         yield from _unit_results(chunk, year=year, year_end=year_end)
 
 

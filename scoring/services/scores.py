@@ -84,13 +84,16 @@ class NoScheme(Refused):
         super().__init__(message, params={"year": year, "organisation": named, "role": role})
 
 
-def daily_scores(*, year: int, as_of: date, within: Organisation | None = None) -> Iterator[Chunk]:
+def daily_scores(
+    *, year: int, as_of: date, within: Organisation | None = None, alone: bool = False
+) -> Iterator[Chunk]:
     """Yield the scores of whole units that lie in, or hold, `within` (None: the whole tree), as of a day.
 
-    Raises NoScheme before anything is yielded for the chunk concerned.
+    With `alone` only the one unit that `within` is, or belongs to as a group. Raises NoScheme before
+    anything is yielded for the chunk concerned.
     """
     book = StandardsBook.for_year(year)
-    for units in _chunks(_units(within), as_of):
+    for units in _chunks(_units(within, alone), as_of):
         organisations = {o.pk: o for _, members in units for o in members}
         postings = Posting.objects.on(as_of).filter(organisation__in=list(organisations))
         yield _Round(year, as_of, postings, organisations, book).chunk(units)
@@ -113,11 +116,14 @@ def unit_paths(organisations: list[Organisation]) -> dict[int, Organisation]:
     return units
 
 
-def _units(within: Organisation | None) -> list[tuple[Organisation, list[Organisation]]]:
+def _units(within: Organisation | None, alone: bool) -> list[tuple[Organisation, list[Organisation]]]:
     """The units concerned, in tree order, each with the organisations whose members it ranks."""
     everything = list(Organisation.objects.all())
     units = unit_paths(everything)
-    wanted = {units[o.pk].pk for o in everything if within is None or o.path.startswith(within.path)}
+    if within is not None and alone:
+        wanted = {units[within.pk].pk}
+    else:
+        wanted = {units[o.pk].pk for o in everything if within is None or o.path.startswith(within.path)}
     gathered: dict[int, tuple[Organisation, list[Organisation]]] = {}
     for organisation in everything:
         unit = units[organisation.pk]
