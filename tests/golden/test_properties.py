@@ -18,6 +18,8 @@ from scoring.rules.spans import Span, clip, contains, count_months, covers, mont
 from scoring.rules.terms import Record
 from tests.golden.roles import BANDS, INDICATORS, STANDARDS, TABLE, VALUES, WAIVABLE, WEIGHTS
 
+calm = settings(deadline=None)  # how busy the machine is says nothing of the rules
+
 CENT = Decimal("0.01")
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 DAYS_OF_2026 = st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -50,6 +52,7 @@ def rounded(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_HALF_UP)
 
 
+@calm
 @given(ROLES, MONTHS, records())
 def test_base_lies_within_0_and_100_and_bonus_within_0_and_20(role, months, record):
     score = daily_score(STANDARDS[role], months, record)
@@ -60,7 +63,7 @@ def test_base_lies_within_0_and_100_and_bonus_within_0_and_20(role, months, reco
 
 
 @given(ROLES, MONTHS, records())
-@settings(max_examples=300)
+@settings(calm, max_examples=300)
 def test_a_pocket_calculator_finds_the_same(role, months, record):
     """The whole chain again, written from the plan's words with decimals rounded half up."""
     with localcontext() as context:
@@ -68,10 +71,10 @@ def test_a_pocket_calculator_finds_the_same(role, months, record):
         possible = earned_sum = bonus = Decimal(0)
         printed = []
         for name, (quota, points) in TABLE[role].items():
-            kind, excess = INDICATORS[name]
+            excess = INDICATORS[name][1]
             waived = name in WAIVABLE and name in record.waived
             extra = Decimal(0)
-            if kind == "judged":
+            if quota is None:
                 earned = rounded(points * Decimal(record.judged.get(name, 1000)) / 1000)
             else:
                 needed = (Decimal(quota) * months / 12).to_integral_value(ROUND_CEILING)
@@ -102,6 +105,7 @@ def test_a_pocket_calculator_finds_the_same(role, months, record):
     assert text(score.daily) == f"{base + bonus:.2f}"
 
 
+@calm
 @given(ROLES, MONTHS, records(), st.data())
 def test_one_more_never_lowers_a_score(role, months, record, data):
     name = data.draw(st.sampled_from(sorted(set(INDICATORS) - {"org_task", "duty", "conduct"})))
@@ -112,6 +116,7 @@ def test_one_more_never_lowers_a_score(role, months, record, data):
     assert after.bonus >= before.bonus
 
 
+@calm
 @given(ROLES, MONTHS, records(), st.integers(0, 1000))
 def test_a_higher_award_never_lowers_a_score(role, months, record, points):
     more = Record(record.done, record.judged, record.waived, record.awards + points, record.contributions)
@@ -120,13 +125,18 @@ def test_a_higher_award_never_lowers_a_score(role, months, record, points):
     )
 
 
+@calm
 @given(ROLES, records(), MONTHS, MONTHS)
 def test_fewer_months_never_raise_a_quota(role, record, one, other):
     fewer, more = sorted((one, other))
     for less, full in zip(STANDARDS[role].applied(fewer), STANDARDS[role].applied(more), strict=True):
-        assert less.quota is None or 1 <= less.quota <= full.quota
+        if less.quota is None or full.quota is None:
+            assert less.quota is full.quota is None
+        else:
+            assert 1 <= less.quota <= full.quota
 
 
+@calm
 @given(st.lists(st.tuples(DAYS_OF_2026, st.integers(1, 99))), st.lists(SPANS, max_size=4), st.randoms())
 def test_the_order_of_entries_changes_nothing(rows, spans, random):
     days = clip(spans, date(2026, 1, 1), date(2026, 12, 31))
@@ -143,6 +153,7 @@ def test_the_order_of_entries_changes_nothing(rows, spans, random):
     assert counted_total([*rows, (date(2026, 5, 5), 1)], days) >= total
 
 
+@calm
 @given(
     st.lists(st.tuples(st.sampled_from(["", "a", "b", "c"]), SPANS)),
     st.lists(SPANS, max_size=3),
@@ -164,6 +175,7 @@ def test_the_order_of_pairings_changes_nothing(rows, spans, random):
     assert standing_count([*rows, ("d", Span(date(2025, 1, 1), None))], days) >= count
 
 
+@calm
 @given(st.lists(SPANS, max_size=4), st.lists(SPANS, max_size=2), st.integers(1, 12))
 def test_a_month_counts_by_its_15th(postings, leaves, upto):
     mask = months_counted(2026, postings, leaves)
@@ -178,6 +190,7 @@ def test_a_month_counts_by_its_15th(postings, leaves, upto):
     assert count_months(mask, upto) == sum(expected[:upto])
 
 
+@calm
 @given(st.lists(SPANS, max_size=5), DAYS, st.integers(0, 60))
 def test_covered_is_every_day_covered(spans, first, length):
     days = [first + timedelta(days=n) for n in range(length + 1)]
@@ -189,6 +202,7 @@ def test_covered_is_every_day_covered(spans, first, length):
     assert [any(start <= day <= end for start, end in parts) for day in days] == inside
 
 
+@calm
 @given(VOTES, st.sampled_from(Divisor))
 def test_an_appraisal_lies_within_its_values(votes, divisor):
     values = type(VALUES)(VALUES.excellent, VALUES.good, VALUES.passed, VALUES.poor, divisor)
@@ -197,6 +211,7 @@ def test_an_appraisal_lies_within_its_values(votes, divisor):
     if valid == 0:
         assert score is None
         return
+    assert score is not None
     cast = valid + (votes.blank + votes.invalid if divisor == "returned" else 0)
     total = 100 * votes.excellent + 80 * votes.good + 60 * votes.passed + 40 * votes.poor
     with localcontext() as context:
@@ -206,6 +221,7 @@ def test_an_appraisal_lies_within_its_values(votes, divisor):
         assert 4000 <= score <= 10000
 
 
+@calm
 @given(SCORES, st.integers(0, 10000))
 def test_an_annual_score_is_redone_with_decimals(daily, appraised):
     weighted = Decimal("0.8") * Decimal(text(daily)) + Decimal("0.2") * Decimal(text(appraised))
@@ -213,6 +229,7 @@ def test_an_annual_score_is_redone_with_decimals(daily, appraised):
     assert annual_of_daily(daily, WEIGHTS) == daily
 
 
+@calm
 @given(st.integers(0, 12000))
 def test_the_grade_is_total(score):
     figure = Decimal(text(score))
@@ -221,6 +238,7 @@ def test_the_grade_is_total(score):
     assert grade(score, reversed(BANDS)) == expected
 
 
+@calm
 @given(st.integers(0, 10**9), st.integers(1, 10**6))
 def test_half_up_and_ceil_are_exact(numerator, denominator):
     exact = Fraction(numerator, denominator)
@@ -229,19 +247,23 @@ def test_half_up_and_ceil_are_exact(numerator, denominator):
     assert exact <= ceil_div(numerator, denominator) < exact + 1
 
 
+@calm
 @given(st.lists(st.integers(0, 40), min_size=1))
 def test_a_rank_is_one_more_than_those_above(scores):
     assert ranks(scores) == [1 + sum(other > score for other in scores) for score in scores]
 
 
+@calm
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=60), st.integers(1, 50))
 def test_ahead_are_at_least_the_share_and_no_one_behind_them(points, share):
     threshold = ahead(points, share)
+    assert threshold is not None
     wanted = max(1, int(Decimal(len(points)) * share / 100))
     assert sum(each >= threshold for each in points) >= wanted
     assert sum(each > threshold for each in points) < wanted
 
 
+@calm
 @given(ROLES, MONTHS, records(), st.data())
 def test_a_pace_is_redone_with_decimals(role, months, record, data):
     elapsed = data.draw(st.integers(0, months))
@@ -251,9 +273,11 @@ def test_a_pace_is_redone_with_decimals(role, months, record, data):
     ]
     earned = sum(Decimal(text(line.earned)) for line in counted)
     expected = sum(Decimal(text(line.points)) for line in counted) * elapsed
+    found = pace(lines, elapsed, months)
     if elapsed == 0:
-        assert pace(lines, elapsed, months) is None
+        assert found is None
         return
+    assert found is not None
     with localcontext() as context:
         context.prec = 60
-        assert text(pace(lines, elapsed, months)) == f"{rounded(earned * months / expected):.2f}"
+        assert text(found) == f"{rounded(earned * months / expected):.2f}"

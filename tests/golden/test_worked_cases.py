@@ -8,7 +8,7 @@ from appraisal.rules.annual import Status, annual, annual_of_daily, grade, on_ba
 from appraisal.rules.tally import Votes, appraisal
 from scoring.rules.daily import daily_score
 from scoring.rules.done import counted_total, months_paid, paid_mask, standing_count
-from scoring.rules.exact import text
+from scoring.rules.exact import Hundredths, text
 from scoring.rules.spans import Span, clip, count_months, months_counted
 from scoring.rules.terms import Daily, Line, Record
 from tests.golden.roles import BANDS, STANDARDS, TABLE, VALUES, WEIGHTS
@@ -18,6 +18,12 @@ ALL_MONTHS = 0b111111111111
 
 def line(score: Daily, indicator: str) -> Line:
     return next(line for line in score.lines if line.indicator == indicator)
+
+
+def appraised_by(votes: Votes) -> Hundredths:
+    score = appraisal(votes, VALUES)
+    assert score is not None
+    return score
 
 
 def year(year: int) -> list[tuple[date, date]]:
@@ -55,7 +61,7 @@ def test_case_1_all_quotas_met_and_a_full_ballot():
     assert [each.excess for each in score.lines] == [0] * 11
     assert (text(score.base), text(score.bonus), text(score.daily)) == ("100.00", "0.00", "100.00")
     # (20 × 100 + 5 × 80 + 3 × 60 + 2 × 40) / 30 = (2000 + 400 + 180 + 80) / 30 = 88.666…
-    appraised = appraisal(Votes(20, 5, 3, 2), VALUES)
+    appraised = appraised_by(Votes(20, 5, 3, 2))
     assert text(appraised) == "88.67"
     # 0.8 × 100.00 + 0.2 × 88.67 = 80 + 17.734 = 97.734
     result = annual(score.daily, appraised, WEIGHTS)
@@ -75,7 +81,7 @@ def test_case_2_partly_met():
     assert [each.earned for each in score.lines] == [2667, 3000, 0, 800, 500, 500]
     assert (text(score.base), text(score.bonus)) == ("74.67", "0.00")
     # (2 × 100 + 10 × 80 + 5 × 60 + 3 × 40) / 20 = (200 + 800 + 300 + 120) / 20 = 71
-    appraised = appraisal(Votes(2, 10, 5, 3), VALUES)
+    appraised = appraised_by(Votes(2, 10, 5, 3))
     assert text(appraised) == "71.00"
     # 0.8 × 74.67 + 0.2 × 71 = 59.736 + 14.2 = 73.936
     result = annual(score.daily, appraised, WEIGHTS)
@@ -129,7 +135,7 @@ def test_case_5_a_hundredth_below_excellent():
     assert text(result) == "89.99"
     assert grade(result, BANDS) == "good"
     # a single 良好 is 80; 0.8 × 100 + 0.2 × 80 = 96
-    appraised = appraisal(Votes(0, 1, 0, 0), VALUES)
+    appraised = appraised_by(Votes(0, 1, 0, 0))
     assert text(appraised) == "80.00"
     assert text(annual(10000, appraised, WEIGHTS)) == "96.00"
 

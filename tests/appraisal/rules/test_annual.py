@@ -83,7 +83,8 @@ def test_no_grade_below_every_band():
 
 def test_status_of_every_combination():
     """Exempt goes before no months, and only at the year's end is an appraisal missed."""
-    for scored, months, is_daily, has, end in product([True, False], [0, 1, 12], *[[True, False]] * 3):
+    either = (True, False)
+    for scored, months, is_daily, has, end in product(either, (0, 1, 12), either, either, either):
         found = status(
             scored_role=scored, months=months, annual_is_daily=is_daily, has_appraisal=has, year_end=end
         )
