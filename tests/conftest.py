@@ -16,6 +16,8 @@ from django.template import engines
 from django.template.base import Node
 from django.test import override_settings
 
+pytest_plugins = ["tests.cast"]
+
 LOOPBACK = ("127.", "::1", "localhost")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = [
