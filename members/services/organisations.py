@@ -20,9 +20,9 @@ def found(*, by: By, code: str, name: str, kind: str, parent: Organisation | Non
     with transaction.atomic():
         recording.permit_administration(by)
         if parent is None:
-            Organisation.add_root(instance=organisation)
+            Organisation.objects.add_root(instance=organisation)
         else:
-            Organisation.objects.get(pk=parent.pk).add_child(instance=organisation)
+            Organisation.objects.add_child(parent, instance=organisation)
         log.record(by=by, verb="found organisation", obj=organisation, organisation=organisation,
                    after=facts(organisation, parent))  # fmt: skip
     return organisation
@@ -62,9 +62,9 @@ def move(*, by: By, organisation: Organisation, parent: Organisation | None) -> 
         before = facts(stored, stored.get_parent())
         check_place(stored, parent)
         if parent is None:
-            stored.move(Organisation.get_last_root_node(), "last-sibling")
+            Organisation.objects.move(stored, Organisation.objects.get_last_root_node(), "last-sibling")
         else:
-            stored.move(Organisation.objects.get(pk=parent.pk), "last-child")
+            Organisation.objects.move(stored, Organisation.objects.get(pk=parent.pk), "last-child")
         stored = Organisation.objects.get(pk=stored.pk)
         log.record(by=by, verb="move organisation", obj=stored, organisation=stored, before=before,
                    after=facts(stored, parent))  # fmt: skip

@@ -135,7 +135,7 @@ def _units(within: Organisation | None, alone: bool) -> list[tuple[Organisation,
 def _chunks(
     units: list[tuple[Organisation, list[Organisation]]], as_of: date
 ) -> Iterator[list[tuple[Organisation, list[Organisation]]]]:
-    counted = Posting.objects.on(as_of).order_by().values_list("organisation").annotate(Count("pk"))
+    counted = Posting.objects.on(as_of).order_by().values_list("organisation").annotate(size=Count("pk"))
     sizes = dict(counted)
     chunk: list[tuple[Organisation, list[Organisation]]] = []
     size = 0
@@ -234,7 +234,7 @@ class _Round:
         year = entries.dated(self.year, self.as_of)
         counted = year.filter(indicator__in=self.of_kind[Kind.COUNTED])
         codes, partly = self.codes, self.partly
-        sums = counted.values_list("member", "indicator").annotate(Sum("quantity"))
+        sums = counted.values_list("member", "indicator").annotate(total=Sum("quantity"))
         for member, indicator, total in sums.iterator(chunk_size=5000):
             if member not in partly:
                 done[member][codes[indicator]] = total
@@ -248,7 +248,7 @@ class _Round:
         """Members who were not scored on every day: what is dated on the other days does not count."""
         days = {member: clip(self.scored[member], self.first, self.as_of) for member in self.partly}
         rows = counted.filter(member__in=self.partly).values_list("member", "indicator", "date")
-        for member, indicator, day, total in rows.annotate(Sum("quantity")).iterator(chunk_size=5000):
+        for member, indicator, day, total in rows.annotate(total=Sum("quantity")).iterator(chunk_size=5000):
             if any(first <= day <= last for first, last in days[member]):
                 code = self.codes[indicator]
                 done[member][code] = done[member].get(code, 0) + total
@@ -266,7 +266,7 @@ class _Round:
             default=Value(1 << (MONTHS - 1)),
             output_field=IntegerField(),
         )
-        masks = paid.values_list("member", "indicator").annotate(Sum(bits, distinct=True))
+        masks = paid.values_list("member", "indicator").annotate(mask=Sum(bits, distinct=True))
         for member, indicator, mask in masks.iterator(chunk_size=5000):
             done[member][self.codes[indicator]] = months_paid(mask, self.months[member], self.as_of.month)
 
