@@ -1,4 +1,4 @@
-"""How much of an indicator was done, from the rows of the ledger that hold it."""
+"""How much of a standing or a monthly indicator was done, from the rows of the ledger that hold it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -7,15 +7,6 @@ from scoring.rules.spans import Span, count_months
 
 Days = Sequence[tuple[date, date]]
 """Stretches of the days that count (scored postings, cut to the year and the day of the score)."""
-
-
-def counted_total(rows: Iterable[tuple[date, int]], days: Days) -> int:
-    """Return the sum of the quantities dated on one of ``days``: what a counted indicator holds.
-
-    Clause: 【三(一)】「不少於…次」, 「不少於…人次」: whatever branch recorded it.
-    Interpretation: I13 (what is done on leave counts; what is done outside a scored posting does not).
-    """
-    return sum(quantity for day, quantity in rows if any(first <= day <= last for first, last in days))
 
 
 def standing_count(rows: Iterable[tuple[str, Span]], days: Days) -> int:
@@ -39,26 +30,13 @@ def standing_count(rows: Iterable[tuple[str, Span]], days: Days) -> int:
     return len(labels) + unnamed
 
 
-def paid_mask(days: Iterable[date]) -> int:
-    """Return the months that were paid for, as bits (bit ``month - 1``), from any day of each.
-
-    The caller passes the rows of one year that were on time and in full.
-
-    Clause: 【三(一)】「及時足額繳納黨費」.
-    Interpretation: I24 (once for each month).
-    """
-    mask = 0
-    for day in days:
-        mask |= 1 << (day.month - 1)
-    return mask
-
-
 def months_paid(paid: int, counted: int, upto_month: int) -> int:
     """Return how many months up to ``upto_month`` (1 to 12) both count and were paid for.
 
-    ``paid`` and ``counted`` are bits as :func:`paid_mask` and ``months_counted`` give them.
+    Both are bits, ``month - 1`` for each month: ``paid`` is set where any row is on time and in full, so
+    a month entered twice is one; ``counted`` is what ``months_counted`` gives.
 
     Clause: 【三(一)】「及時足額繳納黨費」.
-    Interpretation: I24, I13.
+    Interpretation: I24 (once for each month), I13.
     """
     return count_months(paid & counted, upto_month)

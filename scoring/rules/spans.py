@@ -23,8 +23,10 @@ class Span(NamedTuple):
     end: date | None
 
 
-def contains(spans: Iterable[Span], day: date) -> bool:
+def contains(spans: Iterable[tuple[date, date | None]], day: date) -> bool:
     """Tell whether ``day`` lies in one of ``spans``, both their ends included.
+
+    With the postings in scored roles it tells whether what is dated that day counts, on leave or not.
 
     Clause: 【三(一)】「全年」: a day counts for whom it finds in a posting.
     Interpretation: I13.

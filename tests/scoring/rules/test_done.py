@@ -4,35 +4,11 @@ from datetime import date
 
 import pytest
 
-from scoring.rules.done import counted_total, months_paid, paid_mask, standing_count
+from scoring.rules.done import months_paid, standing_count
 from scoring.rules.spans import Span
 
 MARCH, SUMMER = (date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 6, 1), date(2026, 8, 31))
 DAYS = [MARCH, SUMMER]
-
-
-@pytest.mark.parametrize(
-    "day,counts",
-    [
-        (date(2026, 2, 28), False),
-        (date(2026, 3, 1), True),
-        (date(2026, 3, 31), True),
-        (date(2026, 4, 1), False),
-        (date(2026, 6, 1), True),
-        (date(2026, 8, 31), True),
-        (date(2026, 9, 1), False),
-        (date(2025, 3, 15), False),
-    ],
-)
-def test_a_quantity_counts_on_the_days_that_count(day, counts):
-    assert counted_total([(day, 7)], DAYS) == (7 if counts else 0)
-
-
-def test_quantities_add_up():
-    rows = [(date(2026, 3, 5), 3), (date(2026, 3, 5), 3), (date(2026, 7, 1), 10), (date(2026, 5, 1), 100)]
-    assert counted_total(rows, DAYS) == 16
-    assert counted_total([], DAYS) == 0
-    assert counted_total(rows, []) == 0
 
 
 @pytest.mark.parametrize(
@@ -66,12 +42,6 @@ def test_an_empty_label_counts_each_time():
 
 def test_no_days_nothing_in_force():
     assert standing_count([("李家", Span(date(2020, 1, 1), None))], []) == 0
-
-
-def test_any_day_of_a_month_pays_for_it_once():
-    days = [date(2026, 1, 31), date(2026, 4, 1), date(2026, 4, 30), date(2026, 12, 15)]
-    assert paid_mask(days) == 0b100000001001
-    assert paid_mask([]) == 0
 
 
 @pytest.mark.parametrize("upto,expected", [(1, 1), (3, 2), (4, 2), (6, 2), (7, 2), (8, 3), (12, 3)])
