@@ -39,7 +39,7 @@ run: setup
 	@$(manage) seed_demo --accounts
 	@$(manage) collectstatic --noinput --verbosity 0
 	@echo "Pages: http://127.0.0.1:$(PORT)/   Data entry: http://127.0.0.1:$(PORT)/admin/   Stop with Ctrl+C"
-	@exec $(bin)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning
+	@exec $(bin)/gunicorn --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --log-level warning
 
 ## test          the whole suite, browser tests included (TESTS=tests/scoring for a part; DATABASE_URL for PostgreSQL)
 test: setup

@@ -15,7 +15,7 @@ class LimitedUpload(FileUploadHandler):
         input_data: Any,
         META: dict[str, str],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         if content_length > settings.UPLOAD_MAX_BYTES:

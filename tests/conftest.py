@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db.models import QuerySet
 from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.template.base import Node
 from django.test import override_settings
 
@@ -110,7 +112,7 @@ class _Undefined(str):
         return part == "%s"
 
     def __mod__(self, variable: object) -> str:
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             node = frame.f_locals.get("self")
             if isinstance(node, Node) and hasattr(node, "origin"):
@@ -127,7 +129,8 @@ def no_undefined_variables() -> Iterator[None]:
     undefined = _Undefined("%s")
     with pytest.MonkeyPatch.context() as patch:
         for backend in engines.all():
-            patch.setattr(backend.engine, "string_if_invalid", undefined)
+            if isinstance(backend, DjangoTemplates):
+                patch.setattr(backend.engine, "string_if_invalid", undefined)
         yield
 
 
@@ -143,12 +146,13 @@ def shuffled_unless_ordered() -> Iterator[None]:
         query = self.query
         if self._result_cache is not None or self.ordered or _has_no_order_to_give(query):
             return original(self)
-        self._query = query.chain()  # what is made of this queryset later must not inherit the dice
-        self._query.add_ordering("?")
+        shuffled = query.chain()  # what is made of this queryset later must not inherit the dice
+        shuffled.add_ordering("?")
+        vars(self)["_query"] = shuffled  # assigning to `query` would also change what rows are made into
         try:
             return original(self)
         finally:
-            self._query = query
+            vars(self)["_query"] = query
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "_fetch_all", fetch_all)

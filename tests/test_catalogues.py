@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.conf import settings
 
@@ -71,5 +71,5 @@ def test_the_catalogues_hold_every_text_of_the_code(tmp_path):
             assert (fresh - kept, kept - fresh) == (set(), set()), name_of(catalogue)
 
 
-def key(message: object) -> tuple[str | None, object]:
+def key(message: Message) -> tuple[str | None, object]:
     return message.context, message.id

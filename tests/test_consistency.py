@@ -139,9 +139,15 @@ def template_name(path: Path) -> str:
     return "/".join(parts[len(parts) - parts[::-1].index("templates") :])
 
 
+# Templates that Django's own views ask for by these names, of which it brings none.
+ASKED_FOR_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "registration/login.html"}
+
+
 def replaces_another(name: str) -> bool:
     """Whether the template stands in for one of an installed package, or the admin finds it by its name."""
     parts = name.split("/")
+    if name in ASKED_FOR_BY_DJANGO:
+        return True
     if parts[0] == "admin" and len(parts) > 2 and parts[1] in {app.label for app in apps.get_app_configs()}:
         return True
     return any((Path(app.path) / "templates" / name).is_file() for app in apps.get_app_configs())

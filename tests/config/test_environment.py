@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -38,7 +39,11 @@ def test_a_switch_reads_the_usual_spellings(monkeypatch):
         (lambda: environment.database("IT", ""), "nonsense", "IT must begin with sqlite://"),
         (lambda: environment.database("IT", ""), "postgres://u:secret@h:port/d", "IT cannot be read"),
         (lambda: environment.database("IT", ""), "postgres://u:secret@h", "IT names no database"),
-        (lambda: environment.secret_key("IT", None), "short", "IT must have at least 32 characters."),
+        (
+            lambda: environment.secret_key("IT", Path("unused")),
+            "short",
+            "IT must have at least 32 characters.",
+        ),
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence(monkeypatch, read, value, sentence):
