@@ -1,0 +1,65 @@
+"""The columns of the tables that a branch reads: the notice, the annual notice, the quarterly summary."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.tables import Align, Column, change, fulfilment, number, points
+
+NUMBER = Column("number", _("No."), width=7, format=number)
+NAME = Column("name", _("Name"), width=14)
+ROLE = Column("role", _("Role"), align=Align.START, width=40)
+BASE = Column("base", _("Base"), align=Align.END, width=12, format=points)
+BONUS = Column("bonus", _("Bonus"), align=Align.END, width=11, format=points)
+POINTS = Column("points", _("Points"), align=Align.END, width=12, format=points)
+CHANGE = Column("change", _("Change"), align=Align.END, width=12, format=change)
+PACE = Column("pace", _("Pace"), align=Align.END, width=9, format=points)
+RANK = Column("rank", _("Rank"), width=8, format=number)
+ANNUAL = Column("annual", _("Annual score"), align=Align.END, width=14, format=points)
+GRADE = Column("grade", _("Grade"), width=12)
+REASON = Column("reason", _("Reason"), align=Align.START, width=30)
+
+NOTICE = (NUMBER, NAME, ROLE, BASE, BONUS, POINTS, RANK)
+ANNUAL_NOTICE = (NUMBER, NAME, ROLE, ANNUAL, GRADE, RANK)
+UNSCORED = (NUMBER, NAME, ROLE, REASON)
+
+
+def summary(indicators: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """The columns of one category's summary: one for each indicator between role and base.
+
+    Indicators come as code and name. A row holds a tables.Fulfilment under each indicator's code; a role that
+    does not require it leaves it out.
+    """
+    required = []
+    for code, name in indicators:
+        characters = max((len(fulfilment(row[code])) for row in rows if row.get(code)), default=0)
+        required.append(
+            Column(
+                code,
+                short(name),
+                width=max(10.5, 2 + 1.7 * characters),
+                format=fulfilment,
+                group=_("Done / quota"),
+                empty="",
+            )
+        )
+    return (
+        replace(NUMBER, width=6),
+        replace(NAME, width=13),
+        replace(ROLE, width=28),
+        *required,
+        replace(BASE, width=11),
+        replace(BONUS, width=9.5),
+        replace(POINTS, width=11.5),
+        replace(CHANGE, width=11.5),
+        replace(PACE, width=8),
+        replace(RANK, width=7),
+    )
+
+
+def short(name: str) -> str:
+    """An indicator's name without what it explains in brackets, for the head of a narrow column."""
+    return re.split(r"[(（]", name, maxsplit=1)[0]

@@ -1,0 +1,164 @@
+"""What is printed, as plain display data: every string is ready to be set, every table knows its columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.print.charts import Chart
+from reports.print.engine import PrintedPage, render
+from reports.tables import Table
+
+SEAL_INDENT = 4
+"""The characters between the date and the right edge where a seal is to go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """The members of one category: its name, how many they are, and their table."""
+
+    title: str
+    members: int
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publicity:
+    """From when to when a notice hangs on the wall, and for how many working days."""
+
+    first: str
+    last: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """Whom to call, and the number; an empty number leaves a line to fill in by hand."""
+
+    owner: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who signs, and the date as printed."""
+
+    name: str
+    date: str
+
+    @property
+    def indent(self) -> int:
+        """How far the block stands off the right edge, in half characters: date by four, name over it.
+
+        A name so long that it would run over the edge moves the block to the right, up to the edge itself.
+        """
+        overhang = max(_length(self.name) - _length(self.date), 0)
+        return max(2 * SEAL_INDENT - int(overhang), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the figures come from, in small print: scheme, digest of the figures, head of the log."""
+
+    scheme: str
+    digest: str
+    log_head: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The half-year notice for the wall【四2】.
+
+    It names nobody as ahead or behind, and has no place for a birth date, a ballot or a reminder.
+    """
+
+    organisation: str
+    period: str
+    basis: str
+    first_day: str
+    last_day: str
+    categories: Sequence[Category]
+    adjustments: Sequence[str] = ()
+    publicity: Publicity
+    phones: Sequence[Phone]
+    signature: Signature
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnualNotice:
+    """The annual notice for the wall【四3】: a row to show the grade alone has no score and no rank."""
+
+    organisation: str
+    period: str
+    basis: str
+    categories: Sequence[Category]
+    grade_alone: bool = False
+    adjustments: Sequence[str] = ()
+    publicity: Publicity
+    phones: Sequence[Phone]
+    signature: Signature
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One figure of the overview, and its change on the quarter before where there is one."""
+
+    label: str
+    text: str
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Who is ahead and who behind in one category, by name."""
+
+    category: str
+    ahead: Sequence[str]
+    behind: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The quarterly summary and analysis【四2】, for the branch and the committee, not for the wall.
+
+    `charts` stand in columns side by side; `presumed` says that a fulfilment somewhere is marked as presumed.
+    """
+
+    organisation: str
+    period: str
+    last_day: str
+    made_on: str
+    facts: Sequence[Fact]
+    charts: Sequence[Sequence[Chart]]
+    standings: Sequence[Standing]
+    lagging: Sequence[str]
+    categories: Sequence[Category]
+    unscored: Table | None = None
+    adjustments: Sequence[str] = ()
+    presumed: bool = False
+    origin: Origin
+
+
+def print_notice(notice: Notice, language: str) -> PrintedPage:
+    """The half-year notice on upright A4."""
+    return render("print/notice.html", {"document": notice}, language)
+
+
+def print_annual_notice(notice: AnnualNotice, language: str) -> PrintedPage:
+    """The annual notice on upright A4."""
+    return render("print/annual_notice.html", {"document": notice}, language)
+
+
+def print_summary(summary: Summary, language: str) -> PrintedPage:
+    """The quarterly summary on A4 landscape."""
+    return render("print/summary.html", {"document": summary}, language)
+
+
+def print_specimen(paragraphs: Sequence[str], language: str) -> PrintedPage:
+    """Plain paragraphs on the text grid, to check a printer or a font: 22 lines of 28 characters."""
+    return render("print/specimen.html", {"paragraphs": paragraphs}, language)
+
+
+def _length(text: str) -> float:
+    """The length of a text in characters of the grid; ASCII takes half of one, as 仿宋 has it."""
+    return sum(0.5 if char.isascii() else 1 for char in text)

@@ -1,0 +1,149 @@
+"""From a template to a PDF: fonts kept warm, packaged files only, the same bytes for the same page."""
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from weasyprint import CSS, HTML
+from weasyprint.logger import LOGGER
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError
+
+from reports.print.fetcher import FetchRefused, PackagedOnly
+from reports.print.fonts import LANGUAGES, faces, families, stylesheet
+
+STYLES = Path(__file__).parent / "styles"
+PAPER = STYLES / "paper.css"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingGlyphs:
+    """A warning for whoever prints: these characters came out as empty boxes."""
+
+    characters: frozenset[str]
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{char} (U+{ord(char):04X})" for char in sorted(self.characters))
+        return _(
+            "No installed font has these characters, so the page shows empty boxes for them: %(characters)s"
+        ) % {"characters": listed}
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """A finished PDF, its number of pages, and the characters that no font had a glyph for."""
+
+    pdf: bytes
+    pages: int
+    missing: frozenset[str]
+
+    @property
+    def warning(self) -> MissingGlyphs | None:
+        """What to tell the user about missing glyphs; None when all is well."""
+        return MissingGlyphs(self.missing) if self.missing else None
+
+
+class _GlyphWatch(logging.Filter):
+    """Takes WeasyPrint's lines about missing glyphs out of the log, and keeps the characters.
+
+    The characters are parts of names, which do not belong in a log.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thread = threading.get_ident()
+        self.characters: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.thread != self.thread or not str(record.msg).startswith(".notdef glyph"):
+            return True
+        if isinstance(record.args, tuple) and record.args:
+            self.characters.add(str(record.args[0]))
+        return False
+
+
+class _Press:
+    """What is worth keeping between pages: the fonts as loaded, the stylesheets as parsed."""
+
+    def __init__(self, font_dir: Path) -> None:
+        self._lock = threading.Lock()
+        self._faces = faces(font_dir)
+        self._sheets: dict[str, list[CSS]] = {}
+        self.fetcher = PackagedOnly((PAPER, *(face.path for face in self._faces)))
+
+    @cached_property
+    def fonts(self) -> FontConfiguration:
+        return FontConfiguration()
+
+    def families(self, language: str) -> dict[str, str]:
+        """The font families by style, for drawings, which no stylesheet reaches."""
+        return families(language, self._faces)
+
+    def sheets(self, language: str) -> list[CSS]:
+        """The stylesheets of a language, parsed once."""
+        if language not in self._sheets:
+            sources = (stylesheet(language, self._faces), PAPER.read_text(encoding="utf-8"))
+            self._sheets[language] = [
+                CSS(string=source, font_config=self.fonts, url_fetcher=self.fetcher) for source in sources
+            ]
+        return self._sheets[language]
+
+    @contextmanager
+    def use(self) -> Iterator[_GlyphWatch]:
+        """One page at a time: the font map that pages share is not safe to use from two threads."""
+        with self._lock:
+            watch = _GlyphWatch()
+            LOGGER.addFilter(watch)
+            try:
+                yield watch
+            finally:
+                LOGGER.removeFilter(watch)
+
+
+_presses: dict[Path, _Press] = {}
+_presses_lock = threading.Lock()
+
+
+def _press() -> _Press:
+    """The press for the configured fonts, built on first use and kept for the life of the process."""
+    folder = Path(settings.FONT_DIR)
+    with _presses_lock:
+        return _presses.setdefault(folder, _presses.get(folder) or _Press(folder))
+
+
+def render(template: str, context: Mapping[str, Any], language: str) -> PrintedPage:
+    """Render a template of `templates/print/` in a language of fonts.LANGUAGES and print it.
+
+    Raises FetchRefused when the page asks for anything but packaged files, ValueError for another language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"Pages are printed in {' or '.join(LANGUAGES)}, not in {language!r}.")
+    with translation.override(language):
+        html = render_to_string(
+            template, {**context, "language": language, "fonts": _press().families(language)}
+        )
+    return print_html(html, language)
+
+
+def print_html(html: str, language: str) -> PrintedPage:
+    """Print finished HTML on the packaged paper. The same input gives the same bytes: no clock, no chance."""
+    press = _press()
+    with press.use() as watch:
+        try:
+            document = HTML(string=html, base_url=STYLES.as_uri() + "/", url_fetcher=press.fetcher).render(
+                font_config=press.fonts, stylesheets=press.sheets(language), presentational_hints=True
+            )
+            pdf = document.write_pdf(pdf_identifier=sha256(html.encode()).hexdigest()[:32])
+        except FatalURLFetchingError as error:
+            raise FetchRefused(str(error.__cause__)) from None
+    return PrintedPage(pdf=pdf, pages=len(document.pages), missing=frozenset(watch.characters))

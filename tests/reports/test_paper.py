@@ -1,0 +1,239 @@
+"""The paper, measured on the finished PDF: type area, grid, fonts, tables, page numbers, signature."""
+
+import io
+import re
+from collections import defaultdict
+
+import pdfplumber
+import pytest
+
+from reports.print.documents import (
+    Signature,
+    print_annual_notice,
+    print_notice,
+    print_specimen,
+    print_summary,
+)
+from tests.reports import samples
+
+MM = 72 / 25.4
+HANS = "zh-hans"
+HANT = "zh-hant"
+
+UPRIGHT = (28, 184, 37, 262)
+"""Left, right, top and bottom of the type area in mm: 28 + 156 = 184, 37 + 225 = 262."""
+
+WIDE = (35, 260, 28, 184)
+"""The same turned a quarter clockwise: 35 + 225 = 260, 28 + 156 = 184."""
+
+
+def opened(page):
+    return pdfplumber.open(io.BytesIO(page.pdf))
+
+
+def is_number(char):
+    """Whether a character belongs to the page number: 14 pt Song; on a wide page the only turned text."""
+    return not char["upright"] or (
+        round(char["size"]) == 14 and "Serif" in char["fontname"] and char["text"] in "—0123456789 "
+    )
+
+
+def inked(page):
+    """The smallest box in mm around all but the page number: left, right, top, bottom."""
+    things = [char for char in page.chars if not is_number(char)] + page.rects + page.lines + page.curves
+    return (
+        min(thing["x0"] for thing in things) / MM,
+        max(thing["x1"] for thing in things) / MM,
+        min(thing["top"] for thing in things) / MM,
+        max(thing["bottom"] for thing in things) / MM,
+    )
+
+
+def lines_of(page):
+    """The text of a page by baseline, from top to bottom."""
+    rows = defaultdict(list)
+    for char in page.chars:
+        if char["upright"] and not is_number(char):
+            rows[round(char["bottom"])].append(char)
+    return [sorted(rows[bottom], key=lambda char: char["x0"]) for bottom in sorted(rows)]
+
+
+@pytest.fixture(scope="module")
+def notice():
+    return print_notice(samples.half_year_notice(40), HANS)
+
+
+@pytest.fixture(scope="module")
+def long_notice():
+    return print_notice(samples.half_year_notice(400), HANS)
+
+
+@pytest.fixture(scope="module")
+def summary():
+    return print_summary(samples.quarterly_summary(40), HANS)
+
+
+@pytest.fixture(scope="module")
+def annual():
+    return print_annual_notice(samples.annual_notice(40), HANS)
+
+
+@pytest.mark.parametrize("name", ["notice", "long_notice", "annual"])
+def test_the_type_area_of_a_notice_is_156_by_225_mm_on_every_page(name, request):
+    with opened(request.getfixturevalue(name)) as pdf:
+        for page in pdf.pages:
+            left, right, top, bottom = inked(page)
+            assert (page.width / MM, page.height / MM) == pytest.approx((210, 297), abs=0.1)
+            assert (left, right) == pytest.approx(UPRIGHT[:2], abs=1)
+            assert UPRIGHT[2] - 1 <= top
+            assert bottom <= UPRIGHT[3] + 1
+        # A page that goes on with a table begins with its rules.
+        going_on = [
+            page for page in pdf.pages[1:] if min(rect["top"] for rect in page.rects + page.lines) < 38 * MM
+        ]
+        assert going_on
+        for page in going_on:
+            assert inked(page)[2] == pytest.approx(UPRIGHT[2], abs=1)
+
+
+def test_the_type_area_of_a_summary_is_the_same_turned(summary):
+    with opened(summary) as pdf:
+        for page in pdf.pages:
+            left, right, top, bottom = inked(page)
+            assert (page.width / MM, page.height / MM) == pytest.approx((297, 210), abs=0.1)
+            assert (left, right) == pytest.approx(WIDE[:2], abs=1)
+            assert WIDE[2] - 1 <= top
+            assert bottom <= WIDE[3] + 1
+
+
+@pytest.mark.parametrize("language", [HANS, HANT])
+def test_a_page_of_text_has_22_lines_of_28_characters(language):
+    page = print_specimen(["一二三四五六七八九十" * 100], language)
+    with opened(page) as pdf:
+        lines = lines_of(pdf.pages[0])
+        assert [len(line) for line in lines] == [28] * 22
+        left, right, top, bottom = inked(pdf.pages[0])
+        assert (left, right) == pytest.approx(UPRIGHT[:2], abs=1)
+        # 22 lines of 28.98 pt are 224.9 mm; a character is 16 pt high, in the middle of its line.
+        assert (bottom - top) == pytest.approx((21 * 28.98 + 16) / MM, abs=1)
+
+
+def test_rare_characters_from_another_font_leave_the_grid_as_it_is():
+    # 28 characters a line, among them six that 仿宋 lacks.
+    page = print_specimen([("喆堃赟燊𬱖㛃" + "一二三四五六七八九十" * 2 + "甲乙") * 30], HANS)
+    assert page.missing == frozenset()
+    with opened(page) as pdf:
+        baselines = {round(char["bottom"]) for char in pdf.pages[0].chars if "Fandol" in char["fontname"]}
+        assert len(baselines) == 22
+
+
+@pytest.mark.parametrize("language, fang", [(HANS, "FandolFang"), (HANT, "cwTeXFangSong")])
+def test_fonts_are_embedded_and_the_text_is_fang_song(language, fang):
+    page = print_notice(samples.half_year_notice(12), language)
+    with opened(page) as pdf:
+        names = {char["fontname"] for sheet in pdf.pages for char in sheet.chars}
+        assert any(fang in name for name in names)
+        embedded = set()
+        for sheet in pdf.pages:
+            for font in sheet.page_obj.resources["Font"].resolve().values():
+                descriptor = font.resolve()["DescendantFonts"][0].resolve()["FontDescriptor"].resolve()
+                assert {"FontFile2", "FontFile3"} & descriptor.keys(), descriptor
+                embedded.add(descriptor["FontName"].name)
+        assert names <= embedded
+
+
+@pytest.mark.parametrize("members", [1, 40, 400])
+def test_every_page_of_a_table_repeats_its_header_and_no_row_is_torn(members):
+    notice = samples.half_year_notice(members)
+    page = print_notice(notice, HANS)
+    headings = [str(column.title) for column in notice.categories[0].table.columns]
+    shown = []
+    with opened(page) as pdf:
+        for sheet in pdf.pages:
+            for table in sheet.extract_tables():
+                assert [re.sub(r"\s", "", cell) for cell in table[0]] == [
+                    re.sub(r"\s", "", title) for title in headings
+                ]
+                shown += [[re.sub(r"\s", "", cell) for cell in row] for row in table[1:]]
+    expected = [
+        [cell.text for cell in row] for category in notice.categories for row in category.table.body()
+    ]
+    assert shown == expected
+
+
+@pytest.mark.parametrize("name", ["long_notice", "summary"])
+def test_page_numbers_stand_right_on_odd_and_left_on_even_pages(name, request):
+    with opened(request.getfixturevalue(name)) as pdf:
+        assert len(pdf.pages) > 2
+        for place, page in enumerate(pdf.pages, start=1):
+            number = [char for char in page.chars if is_number(char)]
+            if page.width < page.height:
+                assert "".join(char["text"] for char in number) == f"— {place} —"
+                # 7 mm below the type area, one character of 14 pt from its edge.
+                assert min(char["top"] for char in number) / MM == pytest.approx(262 + 7, abs=1.5)
+                if place % 2:
+                    assert max(char["x1"] for char in number) / MM == pytest.approx(184 - 14 / MM, abs=0.5)
+                else:
+                    assert min(char["x0"] for char in number) / MM == pytest.approx(28 + 14 / MM, abs=0.5)
+            else:
+                # The foot of the upright page is now the left edge, its right side the bottom.
+                assert max(char["x1"] for char in number) / MM == pytest.approx(35 - 7, abs=1.5)
+                if place % 2:
+                    assert max(char["bottom"] for char in number) / MM == pytest.approx(
+                        184 - 14 / MM, abs=0.5
+                    )
+                else:
+                    assert min(char["top"] for char in number) / MM == pytest.approx(28 + 14 / MM, abs=0.5)
+
+
+@pytest.mark.parametrize("members", range(20, 50, 3))
+def test_the_signature_is_never_alone_on_a_page(members):
+    page = print_notice(samples.half_year_notice(members), HANS)
+    with opened(page) as pdf:
+        last = pdf.pages[-1].extract_text()
+        assert samples.SIGNATURE.name in last
+        assert samples.PHONES[0].number in last
+
+
+def test_the_date_stands_four_characters_off_the_edge_and_the_name_over_its_middle(notice):
+    with opened(notice) as pdf:
+        lines = {"".join(char["text"] for char in line): line for line in lines_of(pdf.pages[-1])}
+    name, date = lines["中共东塘社区第一支部委员会"], lines["2026年7月3日"]
+    assert date[-1]["x1"] / MM == pytest.approx(184 - 4 * 16 / MM, abs=1)
+    middle = [(line[0]["x0"] + line[-1]["x1"]) / 2 for line in (name, date)]
+    assert middle[0] == pytest.approx(middle[1], abs=1)
+
+
+@pytest.mark.parametrize(
+    "name, indent",
+    [
+        # The date, 6 digits and 年, 月, 日, is 6 characters wide; indents count half characters.
+        ("一二三四五六", 8),
+        (
+            "一二三四五六七八",
+            6,
+        ),  # two characters longer: one on each side, so the block ends three off the edge
+        ("一" * 20, 0),  # 14 longer: seven on each side, more than the four there are
+    ],
+)
+def test_a_long_name_moves_the_signature_towards_the_edge(name, indent):
+    assert Signature(name=name, date="2026年7月3日").indent == indent
+
+
+def test_the_samples_miss_no_glyph(notice, long_notice, summary, annual):
+    assert notice.missing | long_notice.missing | summary.missing | annual.missing == frozenset()
+    assert notice.warning is None
+
+
+def test_a_summary_shows_every_member_with_every_indicator(summary):
+    made = samples.quarterly_summary(40)
+    with opened(summary) as pdf:
+        shown = [
+            [re.sub(r"\s", "", cell or "") for cell in row]
+            for page in pdf.pages
+            for table in page.extract_tables()
+            for row in table
+        ]
+    for category in made.categories:
+        for row in category.table.body():
+            assert [cell.text for cell in row] in shown
