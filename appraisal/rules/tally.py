@@ -82,7 +82,7 @@ def appraisal(votes: Votes, values: BallotValues) -> Hundredths | None:
     return half_up(total, votes.returned() if values.divisor == Divisor.RETURNED else valid)
 
 
-def breakdown_hidden(votes: Votes, minimum: int = 5) -> bool:
+def breakdown_hidden(votes: Votes, minimum: int) -> bool:
     """Tell whether a posted notice must hold back the figures, lest somebody's vote be worked out.
 
     So it is with fewer than ``minimum`` valid votes, or when all are the same.

@@ -70,9 +70,9 @@ def test_votes_are_counted():
     ],
 )
 def test_a_breakdown_is_hidden_when_a_vote_could_be_worked_out(votes, hidden):
-    assert breakdown_hidden(votes) is hidden
+    assert breakdown_hidden(votes, 5) is hidden
 
 
-def test_the_least_number_of_votes_can_be_set():
-    assert breakdown_hidden(Votes(2, 2, 1, 0), minimum=6)
-    assert not breakdown_hidden(Votes(1, 1, 0, 0), minimum=2)
+def test_the_least_number_of_votes_is_the_schemes():
+    assert breakdown_hidden(Votes(2, 2, 1, 0), 6)
+    assert not breakdown_hidden(Votes(1, 1, 0, 0), 2)
