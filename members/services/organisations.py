@@ -33,11 +33,11 @@ def correct(*, by: By, organisation: Organisation, name: str, kind: str) -> None
     with transaction.atomic():
         recording.permit_administration(by)
         stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
-        parent = stored.get_parent()
+        parent = Organisation.objects.get_parent(stored)
         before = facts(stored, parent)
         stored.name, stored.kind = name, kind
         check_place(stored, parent)
-        for child in stored.get_children():
+        for child in Organisation.objects.get_children(stored):
             check_place(child, stored)
         after = facts(stored, parent)
         if after != before:
@@ -59,7 +59,7 @@ def move(*, by: By, organisation: Organisation, parent: Organisation | None) -> 
         stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
         if parent is not None and parent.path.startswith(stored.path):
             raise Refused({"parent": _("An organisation cannot stand below itself.")})
-        before = facts(stored, stored.get_parent())
+        before = facts(stored, Organisation.objects.get_parent(stored))
         check_place(stored, parent)
         if parent is None:
             Organisation.objects.move(stored, Organisation.objects.get_last_root_node(), "last-sibling")
