@@ -30,7 +30,7 @@ $(installed): requirements/dev.txt scripts/virtualenv
 compiled: $(installed) $(catalogues:.po=.mo)
 
 %.mo: %.po
-	@$(bin)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
+	@$(bin)/pybabel --quiet compile --use-fuzzy --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
 
 ## run           a server with a fictional sub-district on http://127.0.0.1:8000/ (PORT=… for another port)
 run: setup
@@ -71,7 +71,7 @@ shots: setup
 
 ## messages      collects texts to translate into locale/
 messages: setup
-	@$(manage) makemessages --all --no-location --no-obsolete --ignore 'var/*' --ignore '.venv/*' --ignore 'tests/*'
+	@$(manage) makemessages --locale zh_Hans --locale zh_Hant --no-location --no-obsolete --ignore 'var/*' --ignore '.venv/*' --ignore 'tests/*' --ignore 'scripts/*'
 
 ## requirements  pins requirements/*.txt anew (UPGRADE=--upgrade for newer versions)
 requirements: setup
