@@ -1,10 +1,11 @@
 """What is printed, as plain display data: every string is ready to be set, every table knows its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from reports.print.charts import Chart
-from reports.print.engine import PrintedPage, render
+from reports.print.engine import PrintedPage, print_sheets, render
 from reports.tables import Table
 
 SEAL_INDENT = 4
@@ -56,11 +57,15 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where the figures come from, in small print: scheme, digest of the figures, head of the log."""
+    """Where the figures come from, in small print: scheme, digest of the figures, head of the log.
+
+    A provisional page has neither digest nor head; `provisional` says on the page why it is not to be posted.
+    """
 
     scheme: str
-    digest: str
+    digest: str = ""
     log_head: str = ""
+    provisional: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,8 @@ class Notice:
 
     It names nobody as ahead or behind, and has no place for a birth date, a ballot or a reminder.
     """
+
+    template: ClassVar = "print/notice.html"
 
     organisation: str
     period: str
@@ -86,6 +93,8 @@ class Notice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnualNotice:
     """The annual notice for the wall【四3】: a row to show the grade alone has no score and no rank."""
+
+    template: ClassVar = "print/annual_notice.html"
 
     organisation: str
     period: str
@@ -124,6 +133,8 @@ class Summary:
     `charts` stand in columns side by side; `presumed` says that a fulfilment somewhere is marked as presumed.
     """
 
+    template: ClassVar = "print/summary.html"
+
     organisation: str
     period: str
     last_day: str
@@ -139,24 +150,28 @@ class Summary:
     origin: Origin
 
 
-def print_notice(notice: Notice, language: str) -> PrintedPage:
-    """The half-year notice on upright A4."""
-    return render("print/notice.html", {"document": notice}, language)
-
-
-def print_annual_notice(notice: AnnualNotice, language: str) -> PrintedPage:
-    """The annual notice on upright A4."""
-    return render("print/annual_notice.html", {"document": notice}, language)
-
-
-def print_summary(summary: Summary, language: str) -> PrintedPage:
-    """The quarterly summary on A4 landscape."""
-    return render("print/summary.html", {"document": summary}, language)
-
-
-def print_specimen(paragraphs: Sequence[str], language: str) -> PrintedPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specimen:
     """Plain paragraphs on the text grid, to check a printer or a font: 22 lines of 28 characters."""
-    return render("print/specimen.html", {"paragraphs": paragraphs}, language)
+
+    template: ClassVar = "print/specimen.html"
+
+    paragraphs: Sequence[str]
+
+
+Document = Notice | AnnualNotice | Summary | Specimen
+
+
+def print_document(document: Document, language: str) -> PrintedPage:
+    """One document in one of the languages of fonts.LANGUAGES."""
+    return print_documents([(document, language)])
+
+
+def print_documents(documents: Iterable[tuple[Document, str]]) -> PrintedPage:
+    """Documents with their languages, one after the other in one PDF, each from page 1 on."""
+    return print_sheets(
+        *(render(document.template, {"document": document}, language) for document, language in documents)
+    )
 
 
 def _length(text: str) -> float:

@@ -41,16 +41,20 @@ class MissingGlyphs:
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """A finished PDF, its number of pages, and the characters that no font had a glyph for."""
+    """A finished PDF, its number of pages, and the characters that no font had a glyph for.
+
+    `remarks` are what else the user should be told.
+    """
 
     pdf: bytes
     pages: int
     missing: frozenset[str]
+    remarks: tuple[str, ...] = ()
 
     @property
-    def warning(self) -> MissingGlyphs | None:
-        """What to tell the user about missing glyphs; None when all is well."""
-        return MissingGlyphs(self.missing) if self.missing else None
+    def warnings(self) -> tuple[str, ...]:
+        """What to tell the user, missing glyphs first; empty when all is well."""
+        return (*((str(MissingGlyphs(self.missing)),) if self.missing else ()), *self.remarks)
 
 
 class _GlyphWatch(logging.Filter):
@@ -121,29 +125,43 @@ def _press() -> _Press:
         return _presses.setdefault(folder, _presses.get(folder) or _Press(folder))
 
 
-def render(template: str, context: Mapping[str, Any], language: str) -> PrintedPage:
-    """Render a template of `templates/print/` in a language of fonts.LANGUAGES and print it.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One document as finished HTML, and the language whose fonts it is set in."""
 
-    Raises FetchRefused when the page asks for anything but packaged files, ValueError for another language.
-    """
+    html: str
+    language: str
+
+
+def render(template: str, context: Mapping[str, Any], language: str) -> Sheet:
+    """Render a template of `templates/print/` in a language of fonts.LANGUAGES; ValueError for another."""
     if language not in LANGUAGES:
         raise ValueError(f"Pages are printed in {' or '.join(LANGUAGES)}, not in {language!r}.")
+    fonts = _press().families(language)
     with translation.override(language):
-        html = render_to_string(
-            template, {**context, "language": language, "fonts": _press().families(language)}
-        )
-    return print_html(html, language)
+        return Sheet(render_to_string(template, {**context, "language": language, "fonts": fonts}), language)
 
 
-def print_html(html: str, language: str) -> PrintedPage:
-    """Print finished HTML on the packaged paper. The same input gives the same bytes: no clock, no chance."""
+def print_sheets(*sheets: Sheet) -> PrintedPage:
+    """Print documents one after the other into one PDF; each begins with page 1.
+
+    The same input gives the same bytes: no clock, no chance. Raises FetchRefused when a document asks for
+    anything but packaged files.
+    """
     press = _press()
     with press.use() as watch:
         try:
-            document = HTML(string=html, base_url=STYLES.as_uri() + "/", url_fetcher=press.fetcher).render(
-                font_config=press.fonts, stylesheets=press.sheets(language), presentational_hints=True
-            )
-            pdf = document.write_pdf(pdf_identifier=sha256(html.encode()).hexdigest()[:32])
+            documents = [
+                HTML(string=sheet.html, base_url=STYLES.as_uri() + "/", url_fetcher=press.fetcher).render(
+                    font_config=press.fonts,
+                    stylesheets=press.sheets(sheet.language),
+                    presentational_hints=True,
+                )
+                for sheet in sheets
+            ]
+            pages = [page for document in documents for page in document.pages]
+            identifier = sha256("".join(sheet.html for sheet in sheets).encode()).hexdigest()[:32]
+            pdf = documents[0].copy(pages).write_pdf(pdf_identifier=identifier)
         except FatalURLFetchingError as error:
             raise FetchRefused(str(error.__cause__)) from None
-    return PrintedPage(pdf=pdf, pages=len(document.pages), missing=frozenset(watch.characters))
+    return PrintedPage(pdf=pdf, pages=len(pages), missing=frozenset(watch.characters))

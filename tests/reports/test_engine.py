@@ -6,8 +6,8 @@ import threading
 import pdfplumber
 import pytest
 
-from reports.print.documents import print_notice
-from reports.print.engine import print_html
+from reports.print.documents import print_document, print_documents
+from reports.print.engine import Sheet, print_sheets
 from reports.print.fetcher import FetchRefused
 from reports.print.fonts import Style, faces, families
 from tests.reports import samples
@@ -15,6 +15,10 @@ from tests.reports import samples
 HANS = "zh-hans"
 PRIVATE = "\ue123"
 """A code point for private use: no font has it."""
+
+
+def print_html(html, language):
+    return print_sheets(Sheet(html, language))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +48,7 @@ def test_the_fetcher_refuses_everything_but_packaged_files(markup, address):
 
 def test_markup_in_a_name_is_text():
     hostile = '<img src="file:///etc/hostname">王'
-    page = print_notice(samples.half_year_notice(3, organisation=hostile, adjustments=(hostile,)), HANS)
+    page = print_document(samples.half_year_notice(3, organisation=hostile, adjustments=(hostile,)), HANS)
     with pdfplumber.open(io.BytesIO(page.pdf)) as pdf:
         shown = "".join("".join(sheet.extract_text().split()) for sheet in pdf.pages)
     assert shown.count("".join(hostile.split())) == 2
@@ -53,7 +57,7 @@ def test_markup_in_a_name_is_text():
 def test_a_missing_glyph_is_a_warning_that_names_the_character():
     page = print_html(f"<p>王{PRIVATE}明</p>", HANS)
     assert page.missing == {PRIVATE}
-    assert "U+E123" in str(page.warning)
+    assert "U+E123" in page.warnings[0]
 
 
 def test_a_missing_glyph_stays_out_of_the_log(caplog):
@@ -73,9 +77,18 @@ def test_rare_characters_of_names_have_glyphs(language):
 
 def test_the_same_input_gives_the_same_bytes():
     assert (
-        print_notice(samples.half_year_notice(5), HANS).pdf
-        == print_notice(samples.half_year_notice(5), HANS).pdf
+        print_document(samples.half_year_notice(5), HANS).pdf
+        == print_document(samples.half_year_notice(5), HANS).pdf
     )
+
+
+def test_documents_printed_together_each_begin_with_page_1():
+    long = print_document(samples.half_year_notice(40), HANS).pages
+    page = print_documents([(samples.half_year_notice(40), HANS), (samples.half_year_notice(40), "zh-hant")])
+    with pdfplumber.open(io.BytesIO(page.pdf)) as pdf:
+        numbers = [sheet.extract_text().split("—")[-2].strip() for sheet in pdf.pages]
+    assert numbers[:long] == [str(number) for number in range(1, long + 1)]
+    assert numbers[long] == "1"
 
 
 def test_threads_print_at_the_same_time_and_get_their_own_pages():
@@ -95,7 +108,7 @@ def test_threads_print_at_the_same_time_and_get_their_own_pages():
 
 def test_another_language_is_refused():
     with pytest.raises(ValueError, match="zh-hans or zh-hant"):
-        print_notice(samples.half_year_notice(1), "en")
+        print_document(samples.half_year_notice(1), "en")
 
 
 def test_the_operators_fonts_come_first_and_keep_their_own_family(tmp_path, settings):
