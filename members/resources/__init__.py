@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: reading workbooks safely, kinds of sheets, their preview and import."""

@@ -1,0 +1,264 @@
+"""The base of every kind of sheet: its columns, the reading of rows, the preview of an import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.resources.cells import CellError, Parser, is_empty
+from members.resources.limits import WorkbookRefused
+from members.resources.workbook import Workbook
+from members.text import fold
+
+Values = dict[str, Any]
+"""The parsed cells of a row by column key; an empty cell and a column that is not there are None."""
+
+
+class Verb(StrEnum):
+    """What an import does with a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+class Problem(NamedTuple):
+    """Why a row is refused: its number in the sheet, the header of the column, the reason."""
+
+    row: int
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        return _("Row %(row)s, %(column)s: %(reason)s") % self._asdict()
+
+
+class Notice(NamedTuple):
+    """Something to point out that does not stop the import; `row` is 0 when it is about the whole sheet."""
+
+    row: int
+    text: str
+
+    def __str__(self) -> str:
+        return _("Row %(row)s: %(text)s") % self._asdict() if self.row else self.text
+
+
+class FieldChange(NamedTuple):
+    """One cell of a change as it is shown: the column, the stored value and the new one."""
+
+    label: str
+    old: str
+    new: str
+
+
+def shown(value: Any) -> str:
+    """Return a value as a preview shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a kind: the key of its value, its header, the parser of its cells.
+
+    `also` are further headers that mean it. `show` turns a value into the text of a preview.
+    """
+
+    key: str
+    header: str
+    parse: Parser
+    required: bool = False
+    also: tuple[str, ...] = ()
+    show: Callable[[Any], str] = shown
+
+
+class SheetRow(NamedTuple):
+    """One row whose cells could all be read: its number in the sheet, and its values."""
+
+    number: int
+    values: Values
+
+
+@dataclass(slots=True)
+class Change:
+    """What the import does with one row.
+
+    `after` holds the values the row sets, by column key, `before` the stored ones of an update; the fields
+    are worked out when somebody looks, for a file may have fifty thousand rows and a page shows fifty.
+    """
+
+    row: int
+    verb: Verb
+    label: str
+    after: Mapping[str, Any]
+    before: Mapping[str, Any] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def fields(self) -> list[FieldChange]:
+        """The cells that are set, of an update those that differ."""
+        found = []
+        for column in self.columns:
+            new = self.after.get(column.key)
+            old = self.before.get(column.key)
+            if new is not None and new != old:
+                found.append(FieldChange(column.header, column.show(old), column.show(new)))
+        return found
+
+
+@dataclass(slots=True)
+class Preview:
+    """What an import would do, or why it is refused; nothing has been written yet.
+
+    `plan` is what the kind hands to its service. With a problem anywhere nothing may be written.
+    """
+
+    kind: str
+    digest: str
+    rows_read: int
+    changes: list[Change] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    plan: Any = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the import may be confirmed."""
+        return not self.problems
+
+    @property
+    def counts(self) -> dict[Verb, int]:
+        """The number of rows by what is done with them."""
+        found = dict.fromkeys(Verb, 0)
+        for change in self.changes:
+            found[change.verb] += 1
+        return found
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every row is stored already as it stands."""
+        return self.ok and all(change.verb is Verb.SAME for change in self.changes)
+
+
+class Sheet:
+    """The columns of a kind, and the reading of a workbook by them.
+
+    Headers may stand in any order, in Traditional or Simplified script; columns nobody asked for are
+    reported. A column that is needed and missing refuses the file; a cell that is needed and empty is a
+    problem of its row; an empty row is passed over.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+
+    def read(self, workbook: Workbook) -> tuple[list[SheetRow], Preview]:
+        """Return the rows that could be read, and a preview with the problems of the others.
+
+        Raises WorkbookRefused when columns are missing or stand twice.
+        """
+        placed = self._placed(workbook.header)
+        preview = Preview(
+            self.code, workbook.digest, len(workbook.rows), notices=self._remarks(workbook, placed)
+        )
+        keys = dict.fromkeys(column.key for column in self.columns)
+        readers = [
+            (place, column.key, _remembering(column.parse), column.required)
+            for place, column in placed.items()
+        ]
+        rows: list[SheetRow] = []
+        for number, cells in workbook.rows:
+            values: Values = keys.copy()
+            sound = True
+            for place, key, parse, required in readers:
+                raw = cells[place]
+                if raw == "" or is_empty(raw):
+                    if required:
+                        sound = False
+                        preview.problems.append(Problem(number, workbook.header[place], _("is empty")))
+                    continue
+                try:
+                    values[key] = parse(raw)
+                except CellError as error:
+                    sound = False
+                    preview.problems.append(Problem(number, workbook.header[place], str(error)))
+            if sound:
+                rows.append(SheetRow(number, values))
+        return rows, preview
+
+    def header(self, key: str) -> str:
+        """Return the header of a column by the key of its value."""
+        return next(column.header for column in self.columns if column.key == key)
+
+    def _placed(self, header: tuple[str, ...]) -> dict[int, Column]:
+        """Return the columns found, by their place in the sheet."""
+        meant = {fold(word): column for column in self.columns for word in (column.header, *column.also)}
+        placed: dict[int, Column] = {}
+        for place, word in enumerate(header):
+            column = meant.get(fold(word))
+            if column is None:
+                continue
+            twin = next((header[other] for other, known in placed.items() if known is column), None)
+            if twin is not None:
+                raise WorkbookRefused(
+                    _("The columns “%(first)s” and “%(second)s” mean the same: leave one of them.")
+                    % {"first": twin, "second": word}
+                )
+            placed[place] = column
+        found = set(map(id, placed.values()))
+        missing = [column.header for column in self.columns if column.required and id(column) not in found]
+        if missing:
+            raise WorkbookRefused(
+                ngettext(
+                    "The column %(names)s is missing: the first row of the sheet must name it.",
+                    "The columns %(names)s are missing: the first row of the sheet must name them.",
+                    len(missing),
+                )
+                % {"names": "、".join(missing)}
+            )
+        return placed
+
+    def _remarks(self, workbook: Workbook, placed: Mapping[int, Column]) -> list[Notice]:
+        """Return what is to be said about the sheet as a whole."""
+        remarks = []
+        unknown = [word for place, word in enumerate(workbook.header) if word and place not in placed]
+        if unknown:
+            remarks.append(
+                _("Columns that are not known and not read: %(names)s.") % {"names": "、".join(unknown)}
+            )
+        if workbook.others:
+            remarks.append(
+                _("Only the sheet “%(sheet)s” is read; not read: %(others)s.")
+                % {"sheet": workbook.sheet, "others": "、".join(workbook.others)}
+            )
+        if workbook.merges:
+            remarks.append(
+                _("Of merged cells only the first holds the value: %(cells)s.")
+                % {"cells": "、".join(workbook.merges[:10])}
+            )
+        return [Notice(0, remark) for remark in remarks]
+
+
+def _remembering(parse: Parser) -> Parser:
+    """Return the parser with a memory: a column says the same few things again and again."""
+    memories: dict[type, dict[Any, Any]] = {}
+
+    def remembering(raw: Any) -> Any:
+        # By type, because True, 1 and 1.0 are one key and not one cell.
+        memory = memories.setdefault(type(raw), {})
+        try:
+            return memory[raw]
+        except KeyError:
+            value = memory[raw] = parse(raw)
+            return value
+
+    return remembering
