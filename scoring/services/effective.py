@@ -61,6 +61,14 @@ class RequirementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """One requirement that an adjustment changed; `before` is the scheme's, None in a local role."""
+
+    row: RequirementRow
+    before: RequirementRow | None
+
+
+@dataclass(frozen=True, slots=True)
 class EffectiveRole:
     """What holds for one role in one organisation and year.
 
@@ -82,6 +90,19 @@ class EffectiveRole:
     def requirement(self, code: str) -> RequirementRow | None:
         """The requirement in force for the indicator of this code, or None when the role has none."""
         return next((row for row in self.requirements if row.indicator.code == code), None)
+
+    def differences(self) -> list[Difference]:
+        """What an adjustment changed against the scheme (I23); of a local role every requirement."""
+        if self.adjustment is None:
+            return []
+        before = {row.code: row for row in self.unadjusted}
+        pairs = [Difference(row, before.get(row.code)) for row in self.requirements]
+        return [
+            pair
+            for pair in pairs
+            if pair.before is None
+            or (pair.before.quota, pair.before.points) != (pair.row.quota, pair.row.points)
+        ]
 
 
 class Reading:

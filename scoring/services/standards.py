@@ -11,9 +11,9 @@ from functools import cached_property
 
 from scoring.models import ActivityRule, AwardPoints, Band, Scheme, SchemeScope
 from scoring.rules.exact import Hundredths
-from scoring.services.effective import EffectiveRole, Reading, RequirementRow, hundredths, upwards
+from scoring.services.effective import Difference, EffectiveRole, Reading, RequirementRow, hundredths, upwards
 
-__all__ = ["EffectiveRole", "RequirementRow", "StandardsBook", "hundredths"]
+__all__ = ["Difference", "EffectiveRole", "RequirementRow", "StandardsBook", "hundredths"]
 
 
 class StandardsBook:
