@@ -18,18 +18,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone as clock
 
 from members.enums import DutyKind, OrganisationKind
-from members.models import Category, Member, Organisation, Role, User
+from members.models import Member, Organisation, Role, User
 from members.services import duties, organisations, roster
 from members.services.by import By
+from scoring.services.schemes import load_scheme
 
 NOW = datetime(2026, 9, 15, 10, tzinfo=timezone(timedelta(hours=8)))
 SINCE = date(2020, 1, 1)
+SCHEME = Path(settings.BASE_DIR) / "fixtures/schemes/dongtang-2015.toml"
 CANARY = "秘而不宣"
 """Stands in every text of the other branch: wherever the owner reads it, something leaks."""
 PASSWORD = "correct horse battery staple"
@@ -45,12 +49,6 @@ TREE = [
     ("XT", "西塘街道工委", OrganisationKind.COMMITTEE, None),
     ("XT01", f"西塘党支部{CANARY}", OrganisationKind.BRANCH, "XT"),
 ]
-ROLES = {
-    "organ.member": ("机关党员", "普通党员"),
-    "community.member": ("社区党员", "普通党员"),
-    "in_service.member": ("在职党员", "在职党员"),
-    "elderly.member": ("65岁以上年老多病、行动不便党员", "65岁以上年老多病、行动不便党员"),
-}
 ROSTER = [
     # number, name, organisation, role
     ("M001", "张晓明", "DT0101", "community.member"),
@@ -102,7 +100,9 @@ class Cast:
         client.force_login(user)
         return client
 
-    def admit(self, number: str, name: str, code: str, role: str = "community.member", start: date = SINCE) -> Member:
+    def admit(
+        self, number: str, name: str, code: str, role: str = "community.member", start: date = SINCE
+    ) -> Member:
         """One more member with a first posting."""
         member = Member(number=number, name=name)
         roster.admit(
@@ -125,7 +125,7 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
 
 @pytest.fixture
 def roles(db: None) -> dict[str, Role]:
-    """Some of the plan's roles, by code."""
+    """The plan's roles, by code, with the scheme they come from."""
     return make_roles()
 
 
@@ -136,14 +136,9 @@ def cast(still_clock: datetime, roles: dict[str, Role]) -> Cast:
 
 
 def make_roles() -> dict[str, Role]:
-    """Insert the roles of `ROLES` as a scheme file would."""
-    made = {}
-    for order, (code, (category, name)) in enumerate(ROLES.items()):
-        kind, _ = Category.objects.get_or_create(
-            code=code.partition(".")[0], defaults={"name_hans": category, "name_hant": category, "order": order}
-        )
-        made[code] = Role.objects.create(code=code, category=kind, name_hans=name, name_hant=name, order=order)
-    return made
+    """Load the project's own scheme for the whole tree; its roles by code."""
+    load_scheme(by=By.operator(NOW), source=SCHEME.read_bytes())
+    return {role.code: role for role in Role.objects.all()}
 
 
 def build(roles: dict[str, Role]) -> Cast:
