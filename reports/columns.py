@@ -27,11 +27,13 @@ ANNUAL_NOTICE = (NUMBER, NAME, ROLE, ANNUAL, GRADE, RANK)
 UNSCORED = (NUMBER, NAME, ROLE, REASON)
 
 
-def summary(indicators: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+def summary(
+    indicators: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]], changes: bool = True
+) -> tuple[Column, ...]:
     """The columns of one category's summary: one for each indicator between role and base.
 
     Indicators come as code and name. A row holds a tables.Fulfilment under each indicator's code; a role that
-    does not require it leaves it out.
+    does not require it leaves it out. Without `changes` there is no period before to compare with.
     """
     required = []
     for code, name in indicators:
@@ -54,7 +56,7 @@ def summary(indicators: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, A
         replace(BASE, width=11),
         replace(BONUS, width=9.5),
         replace(POINTS, width=11.5),
-        replace(CHANGE, width=11.5),
+        *((replace(CHANGE, width=11.5),) if changes else ()),
         replace(PACE, width=8),
         replace(RANK, width=7),
     )

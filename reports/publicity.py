@@ -14,8 +14,8 @@ def _china() -> HolidayBase:
 def publicity(start: date, working_days: int) -> tuple[date, date]:
     """First and last day of a period of that many working days, beginning on `start` or the next working day.
 
-    Public holidays do not count, and the weekend days that make up for them do. The arrangements of a year
-    are published late in the year before; see `arranged`. Raises ValueError for less than one day.
+    Public holidays do not count, and the weekend days that make up for them do. Raises ValueError for less
+    than one day.
     """
     if working_days < 1:
         raise ValueError("A publicity period lasts at least one working day.")
@@ -29,3 +29,14 @@ def publicity(start: date, working_days: int) -> tuple[date, date]:
         while not china.is_working_day(last):
             last += timedelta(days=1)
     return first, last
+
+
+def arranged(year: int) -> bool:
+    """Whether the installed data has the year's arrangement, which is published late in the year before.
+
+    Every arrangement moves some working days to weekends. Until it is known, only the statutory holidays and
+    the weekends are taken out.
+    """
+    china = _china()
+    china.get(date(year, 1, 1))  # the data of a year is loaded when a day of it is asked for
+    return any(day.year == year for day in china.weekend_workdays)

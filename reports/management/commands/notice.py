@@ -1,0 +1,76 @@
+"""The command that prints a summary or a notice into a PDF file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.errors import Refused
+from members.models import Organisation
+from members.services.by import By
+from reports.periods import Period
+from reports.services.printing import PageKind, page_pdf
+
+
+class Command(BaseCommand):
+    """Print the page of a period for an organisation and all below, each unit from a new page on."""
+
+    help = "Print an organisation's quarterly summary, half-year notice or annual notice as a PDF."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Organisation, period, kind and file."""
+        parser.add_argument("--org", required=True, metavar="CODE", help="code of the organisation")
+        parser.add_argument("--period", required=True, metavar="P", help="2026Q1, 2026H1 or 2026")
+        parser.add_argument(
+            "--kind",
+            choices=[kind.value for kind in PageKind],
+            help="default: summary for a quarter, notice for a half-year, annual for a year",
+        )
+        parser.add_argument("--out", required=True, metavar="FILE.pdf", type=Path, help="the file to write")
+
+    def handle(self, *, org: str, period: str, kind: str | None, out: Path, **options: Any) -> None:
+        """Print, then write; a refusal leaves no file behind and an older one as it was."""
+        organisation = Organisation.objects.filter(code=org).first()
+        if organisation is None:
+            raise CommandError(_("There is no organisation with the code %(code)s.") % {"code": org})
+        try:
+            page = page_pdf(
+                organisation=organisation,
+                period=Period.parse(period),
+                by=By.operator(timezone.now()),
+                kind=kind,
+            )
+        except Refused as refusal:
+            raise CommandError(" ".join(refusal.messages)) from None
+        try:
+            write_whole(out, page.pdf)
+        except OSError as error:
+            raise CommandError(
+                _("%(file)s cannot be written: %(reason)s.") % {"file": out, "reason": error.strerror}
+            ) from None
+        for warning in page.warnings:
+            self.stderr.write(self.style.WARNING(warning))
+        pages = ngettext("%(count)s page", "%(count)s pages", page.pages) % {"count": page.pages}
+        self.stdout.write(f"{out}: {pages}")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever finds half of it. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    scratch = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        scratch.chmod(0o644)
+        scratch.replace(path)
+    except OSError:
+        scratch.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,73 @@
+"""Tables of the reports app."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Organisation, Recorded, choices_check
+from reports.querysets import PrintSettingsQuerySet
+
+PHONE = RegexValidator(r"^[0-9 +()（）转-]*$", _("A telephone number has digits, spaces and dashes."))
+
+
+class PageLanguage(models.TextChoices):
+    """The script that an organisation prints in; the values are Django's language codes."""
+
+    HANS = "zh-hans", _("Simplified Chinese")
+    HANT = "zh-hant", _("Traditional Chinese")
+
+
+class PrintSettings(Recorded):
+    """What an organisation's printed pages say of itself; what is left empty comes from the nearest above.
+
+    An administrator writes it, as the organisations themselves.
+    """
+
+    administered = True
+
+    organisation = models.OneToOneField(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="print_settings",
+        verbose_name=_("organisation"),
+        error_messages={"unique": _("This organisation has its settings already.")},
+    )
+    phone = models.CharField(
+        _("supervision telephone"),
+        max_length=40,
+        blank=True,
+        validators=[PHONE],
+        help_text=_("An office's number; without one, notices leave a line to fill in by hand."),
+    )
+    signature = models.CharField(
+        _("signature"), max_length=60, blank=True, help_text=_("Empty: the organisation's name.")
+    )
+    language = models.CharField(_("script"), max_length=8, choices=PageLanguage.choices, blank=True)
+    publicity_days = models.PositiveSmallIntegerField(
+        _("working days of publicity"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("Empty: as many as the scheme says."),
+    )
+
+    objects = PrintSettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("settings of printed pages")
+        verbose_name_plural = _("settings of printed pages")
+        ordering = ["organisation"]
+        constraints = [
+            choices_check("language", ["", *PageLanguage.values], "printsettings_language_known"),
+            models.CheckConstraint(
+                condition=Q(publicity_days__isnull=True) | Q(publicity_days__gte=1),
+                name="printsettings_days_positive",
+                violation_error_message=_("A publicity period lasts at least one working day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)

@@ -1,0 +1,208 @@
+"""What a user prints: summary, half-year notice or annual notice of an organisation and all below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from appraisal.enums import Purpose
+from appraisal.models import Snapshot
+from appraisal.services import snapshots
+from appraisal.services.results import UnitResults, results
+from members.errors import OutOfScope, Refused
+from members.models import LogRow, Organisation
+from members.services.by import By
+from reports.periods import Length, Period, day_text
+from reports.print.documents import Document, print_documents
+from reports.print.engine import PrintedPage
+from reports.publicity import arranged
+from reports.services.settings import SettingsBook
+from reports.services.summary import quarterly_summary
+from reports.services.wall import Frozen, annual_notice, half_year_notice
+from scoring.models import Scheme
+
+
+class PageKind(StrEnum):
+    """The pages that can be printed."""
+
+    SUMMARY = "summary"
+    NOTICE = "notice"
+    ANNUAL = "annual"
+
+
+USUAL = {
+    Length.QUARTER: PageKind.SUMMARY,
+    Length.HALF_YEAR: PageKind.NOTICE,
+    Length.YEAR: PageKind.ANNUAL,
+}
+"""What is printed for a period when nothing else is asked for."""
+
+
+def page_pdf(
+    *, organisation: Organisation, period: Period, by: By, kind: str | None = None, issue: bool = True
+) -> PrintedPage:
+    """The page of a kind, or the usual one of the period. Raises as the functions below, each of one kind."""
+    chosen = PageKind(kind) if kind else USUAL[period.length]
+    if chosen == PageKind.SUMMARY:
+        return summary_pdf(organisation=organisation, period=period, by=by)
+    return notice_pdf(
+        organisation=organisation, period=period, by=by, annual=chosen == PageKind.ANNUAL, issue=issue
+    )
+
+
+def summary_pdf(*, organisation: Organisation, period: Period, by: By) -> PrintedPage:
+    """The summary and analysis of every unit in the organisation, from the current figures.
+
+    Raises OutOfScope when `by` does not read the organisation, Refused when the period has not begun or
+    nobody has points, NoScheme.
+    """
+    _permit(organisation, period, by)
+    earlier = _earlier(organisation, period, by)
+    book = SettingsBook()
+    made: list[tuple[Document, str]] = []
+    for unit, scheme in _units(organisation, period, by, annual_too=False):
+        language = book.terms(unit.organisation).language
+        with translation.override(language):
+            document = quarterly_summary(
+                unit,
+                scheme,
+                period,
+                today=by.today,
+                earlier=None if earlier is None else earlier.get(unit.organisation.pk, {}),
+                provisional=_provisional(period, by.today),
+            )
+        made.append((document, language))
+    return _printed(made, [])
+
+
+def notice_pdf(
+    *, organisation: Organisation, period: Period, by: By, annual: bool = False, issue: bool = True
+) -> PrintedPage:
+    """The half-year notice or the annual one of every unit in the organisation.
+
+    With `issue` figures that have changed are frozen first, where `by` writes the unit; without it, and for
+    whoever only reads, the newest frozen ones are printed. Where there are none, or the period has not ended,
+    the page is provisional and says so. Raises OutOfScope when `by` does not read the organisation, Refused
+    when the kind does not fit the period, the period has not begun or nobody is to be named, NoScheme.
+    """
+    wanted, purpose = (Length.YEAR, Purpose.ANNUAL) if annual else (Length.HALF_YEAR, Purpose.NOTICE)
+    if period.length != wanted:
+        raise Refused(
+            _("The annual notice is printed for a year, as 2026.")
+            if annual
+            else _("The half-year notice is printed for a half-year, as 2026H1.")
+        )
+    _permit(organisation, period, by)
+    book = SettingsBook()
+    made: list[tuple[Document, str]] = []
+    dates = []
+    for unit, scheme in _units(organisation, period, by, annual_too=annual):
+        snapshot = _snapshot(unit, period, purpose, by, issue)
+        terms = book.terms(unit.organisation)
+        with translation.override(terms.language):
+            frozen = _from_snapshot(snapshot) if snapshot else _from_today(unit, scheme, period, by.today)
+            document = (
+                annual_notice(frozen, period, terms) if annual else half_year_notice(frozen, period, terms)
+            )
+        if document is not None:
+            made.append((document, terms.language))
+            dates.append(frozen.date)
+    return _printed(made, dates)
+
+
+def _permit(organisation: Organisation, period: Period, by: By) -> None:
+    if not by.scope.may_read(organisation):
+        raise OutOfScope
+    if period.first > by.today:
+        raise Refused(
+            _("%(period)s begins on %(day)s; there is nothing to print yet."),
+            params={"period": period.code, "day": day_text(period.first)},
+        )
+
+
+def _units(
+    organisation: Organisation, period: Period, by: By, annual_too: bool
+) -> Iterator[tuple[UnitResults, Scheme]]:
+    """The units with anybody in them, each with the scheme that governs it.
+
+    A group's unit is the branch above it: raises OutOfScope when `by` does not read that.
+    """
+    for unit in results(year=period.year, as_of=period.last, within=organisation, annual_too=annual_too):
+        if not by.scope.may_read(unit.organisation):
+            raise OutOfScope
+        if unit.results and unit.scheme is not None:
+            yield unit, unit.scheme
+
+
+def _earlier(organisation: Organisation, period: Period, by: By) -> dict[int, dict[int, int]] | None:
+    """By unit and member key the points at the end of the period before; None where the year has none."""
+    if period.before is None:
+        return None
+    return {
+        unit.organisation.pk: {
+            result.score.member_id: result.daily for result in unit.results if result.daily is not None
+        }
+        for unit, _scheme in _units(organisation, period.before, by, annual_too=False)
+    }
+
+
+def _snapshot(unit: UnitResults, period: Period, purpose: str, by: By, issue: bool) -> Snapshot | None:
+    """The frozen figures to print, frozen now where asked for and permitted; None: a provisional page."""
+    if period.last >= by.today:
+        return None
+    if issue and by.scope.may_write(unit.organisation):
+        return snapshots.freeze(by=by, unit=unit, purpose=purpose, period=period.code, as_of=period.last)
+    return (
+        Snapshot.objects.filter(organisation=unit.organisation, purpose=purpose, period=period.code)
+        .select_related("scheme")
+        .first()
+    )
+
+
+def _from_snapshot(snapshot: Snapshot) -> Frozen:
+    frozen_by = LogRow.objects.of_object(snapshot).last()
+    return Frozen(
+        organisation_name=snapshot.organisation_name,
+        scheme=snapshot.scheme,
+        rows=[row.figures for row in snapshot.rows.all()],
+        adjustments=snapshot.adjustments,
+        date=timezone.localdate(snapshot.frozen_at),
+        digest=snapshot.digest,
+        log_head=frozen_by.hash if frozen_by else "",
+    )
+
+
+def _from_today(unit: UnitResults, scheme: Scheme, period: Period, today: date) -> Frozen:
+    return Frozen(
+        organisation_name=unit.organisation.name,
+        scheme=scheme,
+        rows=[snapshots.figures(result) for result in unit.results],
+        adjustments=snapshots.adjustments(unit),
+        date=today,
+        provisional=_provisional(period, today) or _("Not issued: for checking only, not for the wall."),
+    )
+
+
+def _provisional(period: Period, today: date) -> str:
+    """What a page says over its text while its period runs; empty afterwards."""
+    if period.last < today:
+        return ""
+    return _("Provisional, as of %(day)s: the period has not ended.") % {"day": day_text(today)}
+
+
+def _printed(made: list[tuple[Document, str]], dates: list[date]) -> PrintedPage:
+    """The documents as one PDF, with remarks for the user. Raises Refused where there is none."""
+    if not made:
+        raise Refused(_("Nobody there has points for this period; there is nothing to print."))
+    page = print_documents(made)
+    unknown = sorted({day.year for day in dates if not arranged(day.year)})
+    if not unknown:
+        return page
+    remark = _(
+        "The holiday arrangement of %(years)s is not known to this installation: check the publicity dates."
+    ) % {"years": ", ".join(map(str, unknown))}
+    return PrintedPage(pdf=page.pdf, pages=page.pages, missing=page.missing, remarks=(remark,))

@@ -1,0 +1,132 @@
+"""How far members and indicators have come by a day: pace, ahead, behind, lagging【四2】."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from appraisal.services.results import Result
+from scoring.models import Indicator, Scheme
+from scoring.rules.exact import UNIT, Hundredths, half_up
+from scoring.rules.pace import ahead, behind, pace
+from scoring.rules.terms import Kind
+from scoring.services.scores import months_elapsed
+
+WHOLE = 1000
+"""A completion of 100 per cent, in tenths of one."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """One scored member with the pace as of the day; `points` and `change` are hundredths."""
+
+    result: Result
+    points: Hundredths
+    pace: Hundredths | None
+    change: Hundredths | None
+    ahead: bool = False
+    behind: bool = False
+
+
+@dataclass(slots=True)
+class Completion:
+    """One indicator over all members asked for it: hundredths earned, possible, and expected by now."""
+
+    indicator: Indicator
+    name: str
+    earned: int = 0
+    points: int = 0
+    expected: int = 0
+
+    @property
+    def share(self) -> int:
+        """What is earned of what is possible, in tenths of a per cent."""
+        return half_up(self.earned * WHOLE, self.points) if self.points else 0
+
+    @property
+    def due(self) -> int:
+        """What would be expected by now of what is possible, in tenths of a per cent."""
+        return half_up(self.expected * WHOLE, self.points) if self.points else 0
+
+
+@dataclass(slots=True)
+class UnitProgress:
+    """The scored members of one unit by category key, and its indicators in the scheme's order."""
+
+    members: dict[int, list[Progress]] = field(default_factory=lambda: defaultdict(list))
+    completions: list[Completion] = field(default_factory=list)
+    lagging: list[Completion] = field(default_factory=list)
+
+    def everybody(self) -> list[Progress]:
+        """All scored members."""
+        return [member for members in self.members.values() for member in members]
+
+
+def progress(
+    results: Iterable[Result],
+    scheme: Scheme,
+    *,
+    as_of: date,
+    quarter: int,
+    earlier: dict[int, Hundredths] | None = None,
+) -> UnitProgress:
+    """The progress of one unit's scored members as of a day in a quarter (1 to 4).
+
+    `earlier` has by member key the points at the end of the period before, to tell the change. The thresholds
+    are the scheme's (I20).
+    """
+    threshold = int(scheme.behind_below * UNIT)
+    unit = UnitProgress()
+    completions: dict[str, Completion] = {}
+    for result in results:
+        daily = result.score.daily
+        if daily is None:
+            continue
+        elapsed, months = months_elapsed(result.score, as_of), result.score.month_count
+        before = (earlier or {}).get(result.score.member_id)
+        member = Progress(
+            result=result,
+            points=daily.daily,
+            pace=pace(daily.lines, elapsed, months),
+            change=None if before is None else daily.daily - before,
+        )
+        member.behind = behind(member.pace, quarter, threshold, scheme.behind_from_quarter)
+        unit.members[result.score.role.category_id].append(member)
+        _complete(completions, result, elapsed, months)
+    for members in unit.members.values():
+        least = ahead([member.points for member in members], scheme.ahead_share)
+        for member in members:
+            member.ahead = bool(least) and member.points >= (least or 0)
+    unit.completions = sorted(completions.values(), key=lambda row: (row.indicator.order, row.indicator.code))
+    unit.lagging = [
+        row
+        for row in unit.completions
+        if row.indicator.kind != Kind.JUDGED
+        and behind(_pace_of(row), quarter, threshold, scheme.behind_from_quarter)
+    ]
+    return unit
+
+
+def _complete(completions: dict[str, Completion], result: Result, elapsed: int, months: int) -> None:
+    """Add a member's lines to the completion of their indicators; a waived line asks for nothing."""
+    score = result.score
+    if score.daily is None:
+        return
+    for line, row in zip(score.daily.lines, score.role.requirements, strict=True):
+        if line.waived:
+            continue
+        found = completions.setdefault(line.indicator, Completion(row.indicator, row.indicator.name))
+        found.earned += line.earned
+        found.points += line.points
+        found.expected += half_up(line.points * elapsed, months)
+
+
+def _pace_of(row: Completion) -> Hundredths | None:
+    return half_up(row.earned * UNIT, row.expected) if row.expected else None
+
+
+def average(values: Sequence[int]) -> int | None:
+    """The mean, rounded half up to the unit of the values; None without any."""
+    return half_up(sum(values), len(values)) if values else None

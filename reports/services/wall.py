@@ -1,0 +1,165 @@
+"""The notices for the wall, made from frozen figures, so that they print the same for ever【四2、四3】."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from appraisal.rules.annual import Status
+from appraisal.rules.tally import Votes, breakdown_hidden
+from members.models import Category as MemberCategory
+from members.models import in_script
+from reports import columns
+from reports.periods import Period, day_text
+from reports.print.documents import AnnualNotice, Category, Notice, Origin, Publicity, Signature
+from reports.publicity import publicity
+from reports.services.changes import ChangeWords
+from reports.services.settings import PageTerms
+from reports.tables import Column, Table
+from scoring.models import Band, Scheme
+
+Figures = Mapping[str, Any]
+"""A frozen result, as appraisal.services.snapshots.figures makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a notice is made of: a snapshot, or, for a provisional page, the same from the figures of the day.
+
+    `date` is the notice's own date. `digest` and `log_head` are empty on a provisional page.
+    """
+
+    organisation_name: str
+    scheme: Scheme
+    rows: Sequence[Figures]
+    adjustments: Sequence[Mapping[str, Any]]
+    date: date
+    digest: str = ""
+    log_head: str = ""
+    provisional: str = ""
+
+
+def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice | None:
+    """The half-year notice, None where nobody is scored; call it with the page's language active."""
+    shown = [row for row in frozen.rows if row["status"] == Status.SCORED]
+    if not shown:
+        return None
+    return Notice(
+        organisation=frozen.organisation_name,
+        period=period.title,
+        basis=_basis(frozen.scheme, str(frozen.scheme.clauses.get("publicity", ""))),
+        first_day=day_text(date(period.year, 1, 1)),
+        last_day=day_text(period.last),
+        categories=_categories(columns.NOTICE, shown, {"points": "daily"}),
+        adjustments=ChangeWords(frozen.adjustments).sentences(),
+        publicity=_publicity(frozen, terms),
+        phones=terms.phones,
+        signature=Signature(name=terms.signature, date=day_text(frozen.date)),
+        origin=_origin(frozen),
+    )
+
+
+def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNotice | None:
+    """The annual notice, None where nobody is graded or waits for it; needs the page's language active.
+
+    Where the votes must not be worked out from the figures, a row has the grade alone and stands after those
+    with a score, lest its place tell what its figures may not.
+    """
+    grades = _Grades()
+    shown, hidden_rows = [], False
+    for row in frozen.rows:
+        if row["status"] not in {Status.SCORED, Status.NOT_APPRAISED}:
+            continue
+        hidden = _hidden(row, frozen.scheme)
+        hidden_rows = hidden_rows or hidden
+        withheld = {"annual": None, "rank": None} if hidden else {}
+        shown.append({**row, **withheld, "grade": grades.name(row)})
+    if not shown:
+        return None
+    return AnnualNotice(
+        organisation=frozen.organisation_name,
+        period=period.title,
+        basis=_basis(frozen.scheme, grades.clause(frozen.scheme)),
+        categories=_categories(columns.ANNUAL_NOTICE, shown, {}),
+        grade_alone=hidden_rows,
+        adjustments=ChangeWords(frozen.adjustments).sentences(),
+        publicity=_publicity(frozen, terms),
+        phones=terms.phones,
+        signature=Signature(name=terms.signature, date=day_text(frozen.date)),
+        origin=_origin(frozen),
+    )
+
+
+class _Grades:
+    """The names of grades under each scheme."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, int], dict[str, str]] = {}
+
+    def name(self, row: Figures) -> str:
+        """The grade as printed, or that the member was not appraised."""
+        if row["grade"] is None:
+            return _("not appraised")
+        code, version = row["scheme"]
+        if (code, version) not in self._names:
+            bands = Band.objects.filter(scheme__code=code, scheme__version=version)
+            self._names[code, version] = {band.code: band.name for band in bands}
+        return self._names[code, version][row["grade"]]
+
+    def clause(self, scheme: Scheme) -> str:
+        """Where the plan sets out the grades."""
+        return scheme.bands.order_by("-lower").values_list("clause", flat=True).first() or ""
+
+
+def _hidden(row: Figures, scheme: Scheme) -> bool:
+    """Whether the row must show the grade alone; who has no votes, as in service, has nothing to hide."""
+    votes = row["votes"]
+    if votes is None or row["annual_is_daily"] or row["annual"] is None:
+        return False
+    return breakdown_hidden(Votes(*votes), scheme.ballot_minimum)
+
+
+def _categories(
+    layout: Sequence[Column], rows: Sequence[Figures], renamed: Mapping[str, str]
+) -> list[Category]:
+    """The rows by category in the scheme's order, those with a rank first; `renamed` maps keys to figures."""
+    names = {category.code: category for category in MemberCategory.objects.all()}
+    found = []
+    for code in sorted({row["category"] for row in rows}, key=lambda code: (names[code].order, code)):
+        mine = [row for row in rows if row["category"] == code]
+        mine.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0, row["number"]))
+        values = [
+            {
+                **{column.key: row.get(renamed.get(column.key, column.key)) for column in layout},
+                "number": place,
+                "role": in_script(row["role_hans"], row["role_hant"]),
+            }
+            for place, row in enumerate(mine, start=1)
+        ]
+        found.append(Category(title=names[code].name, members=len(mine), table=Table(layout, values)))
+    return found
+
+
+def _publicity(frozen: Frozen, terms: PageTerms) -> Publicity:
+    days = terms.publicity_days or frozen.scheme.publicity_days
+    first, last = publicity(frozen.date, days)
+    return Publicity(first=day_text(first), last=day_text(last), days=days)
+
+
+def _origin(frozen: Frozen) -> Origin:
+    return Origin(
+        scheme=f"{frozen.scheme.name}（{frozen.scheme.edition}）",
+        digest=frozen.digest,
+        log_head=frozen.log_head,
+        provisional=frozen.provisional,
+    )
+
+
+def _basis(scheme: Scheme, clause: str) -> str:
+    """The scheme and its clause; what is a number of an interpretation is not the plan's."""
+    marks = "、".join(mark for mark in clause.split("、") if not mark.startswith("I"))
+    return f"《{scheme.name}》{marks}"
