@@ -1,0 +1,75 @@
+"""The verify command: what it counts, and that it notices what somebody altered behind its back."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from appraisal.enums import Purpose
+from appraisal.services.results import results
+from appraisal.services.snapshots import freeze
+from tests.desk.ledger import YEAR
+
+
+def verify() -> tuple[int, str, str]:
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("verify", stdout=out, stderr=err)
+    except SystemExit as ended:
+        assert isinstance(ended.code, int)
+        return ended.code, out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def frozen(book):
+    """The first half of the year of DT0102, frozen for its notice."""
+    book.admit("V1", "community.member")
+    book.entry("V1", "org_life", date(YEAR, 3, 3))
+    as_of = date(YEAR, 6, 30)
+    (unit,) = results(year=YEAR, as_of=as_of, within=book.cast.organisations["DT0102"])
+    return freeze(by=book.by, unit=unit, purpose=Purpose.NOTICE, period="2025H1", as_of=as_of)
+
+
+def alter(table: str, change: str) -> None:
+    """Change a table as somebody with the database's own tools would."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {change}")
+
+
+def test_all_well(frozen):
+    code, out, err = verify()
+    assert (code, err) == (0, "")
+    # what was checked, with its counts: one frozen branch with one result
+    log, figures, _verdict = out.splitlines()
+    assert any(character.isdigit() for character in log)
+    assert figures.count("1") == 2
+
+
+def test_an_empty_installation_is_well(db):
+    assert verify()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("members_logrow", "verb = 'nothing' WHERE id = (SELECT MIN(id) FROM members_logrow)"),
+        ("members_logrow", "prev_hash = 'x' WHERE id = (SELECT MIN(id) FROM members_logrow)"),
+        ("members_loghead", "rows = rows + 1"),
+        ("appraisal_snapshot", "organisation_name = '别处'"),
+        ("appraisal_snapshotrow", "position = 7"),
+    ],
+)
+def test_what_was_altered_is_named(frozen, table, change):
+    alter(table, change)
+    code, _out, err = verify()
+    assert code == 1
+    assert len(err.splitlines()) >= 2  # the fault and the verdict
+
+
+def test_a_lost_log_row_is_noticed(frozen):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM members_logrow WHERE id = (SELECT MIN(id) FROM members_logrow)")
+    assert verify()[0] == 1
