@@ -25,6 +25,10 @@ class OrganisationQuerySet(MP_NodeQuerySet):
         """What the scope reads; an administrator manages them all."""
         return self if scope.administrator else self.filter(scope.reading("path"))
 
+    def readable_by(self, scope: Scope) -> Self:
+        """Those whose records the scope reads: an administrator manages organisations and reads no scores."""
+        return self.filter(scope.reading("path"))
+
     def writable_by(self, scope: Scope) -> Self:
         """Those whose records the scope writes."""
         return self.filter(scope.writing("path"))
@@ -223,6 +227,12 @@ class LogQuerySet(models.QuerySet[Any]):
                 object_type__in=["members.user", "members.duty", "members.organisation", "scoring.scheme"]
             )
         return self.filter(condition)
+
+    def seen_with_object(self, scope: Scope) -> Self:
+        """Rows to be read with their object: those filed, at their time, under what the scope reads."""
+        if scope.everything:
+            return self
+        return self.visible_to(scope) | self.filter(scope.reading("organisation__path"))
 
     def of_object(self, obj: models.Model) -> Self:
         """The history of one object, newest first."""

@@ -1,0 +1,235 @@
+"""Why a member has the score: every figure with what it was made of, from the entries up to the grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from appraisal.rules.annual import Status
+from appraisal.rules.tally import breakdown_hidden
+from appraisal.services.results import Result, Terms, UnitResults, results
+from members.models import Leave, Member, Organisation, Posting
+from members.scope import Scope
+from reports.desk.services import evidence, formulas
+from reports.desk.services.evidence import Held, Piece
+from reports.desk.services.lines import LineShown, lines_shown, read_notes
+from scoring.models import Band
+from scoring.rules.exact import Hundredths, text
+from scoring.rules.spans import MIDDLE, MONTHS, Span, contains
+from scoring.rules.terms import Daily
+from scoring.services.effective import EffectiveRole, hundredths
+from scoring.services.standards import StandardsBook
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the year; `reason` says why it does not count, and is empty where it does."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One figure with its formula, the remarks that belong to it, and the clause behind it."""
+
+    name: str
+    result: str
+    formula: str
+    clause: str
+    asides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A member's score as of a day with everything it came from.
+
+    `headline` is the annual score, before there is one the daily score, and empty without any. `grade` is
+    the band reached. `idle` is what was recorded and earns nothing because the role does not ask for it.
+    """
+
+    result: Result
+    organisation: Organisation
+    role: EffectiveRole
+    year: int
+    as_of: date
+    months: tuple[Month, ...]
+    lines: tuple[LineShown, ...]
+    steps: tuple[Step, ...]
+    grade: Band | None
+    headline: str
+    bonuses: tuple[Piece, ...]
+    idle: tuple[Piece, ...]
+
+    @property
+    def month_count(self) -> int:
+        """How many months count."""
+        return self.result.score.month_count
+
+    @property
+    def explains(self) -> bool:
+        """Whether there are figures to explain."""
+        return bool(self.lines)
+
+
+def derive(*, member: Member, year: int, as_of: date, scope: Scope, writable: bool) -> Derivation | None:
+    """The derivation of a member's score; None for who held no posting on the day. Raises NoScheme.
+
+    `writable` says whether the reader corrects the member's entries. The caller has seen to it that the
+    scope sees the member. Votes are shown unless they are too few or unanimous; to a committee always.
+    """
+    posting = member.postings.on(as_of).select_related("organisation").first()
+    if posting is None:
+        return None
+    unit = next(results(year=year, as_of=as_of, within=posting.organisation, alone=True))
+    result = next(found for found in unit.results if found.score.member_id == member.pk)
+    role, book = result.score.role, StandardsBook.for_year(year)
+    postings = list(member.postings.in_year(year).select_related("organisation", "role").order_by("start"))
+    held = _held(postings, book, result, year, as_of)
+    months = _months(postings, held, list(Leave.objects.in_year(year).filter(member=member)))
+    ledger = evidence.entries(member, held, scope, writable=writable)
+    awards = dict(book.award_points(posting.organisation.path))
+    given = evidence.bonuses(member, held, awards, writable=writable)
+    notes = read_notes(member, year, role)
+    lines = lines_shown(result.score, ledger, notes, writable=writable)
+    required = {line.code for line in lines}
+    idle = [piece for code, pieces in ledger.items() if code not in required for piece in pieces]
+    bands = book.bands(role.scheme)
+    peers = _peers(unit, result)
+    return Derivation(
+        result=result,
+        organisation=posting.organisation,
+        role=role,
+        year=year,
+        as_of=as_of,
+        months=months,
+        lines=lines,
+        steps=_steps(result, bands, scope, peers),
+        grade=next((band for band in bands if band.code == result.grade), None),
+        headline=_headline(result),
+        bonuses=tuple(given),
+        idle=tuple(sorted(idle, key=lambda piece: (piece.day, piece.reference))),
+    )
+
+
+def _held(postings: list[Posting], book: StandardsBook, result: Result, year: int, as_of: date) -> Held:
+    scored = []
+    for posting in postings:
+        role = book.role(posting.organisation.path, posting.role_id)
+        if role is not None and role.scored:
+            scored.append(Span(posting.start, posting.end))
+    posted = tuple(Span(posting.start, posting.end) for posting in postings)
+    return Held(year=year, as_of=as_of, scored=tuple(scored), posted=posted, months=result.score.months)
+
+
+def _months(postings: list[Posting], held: Held, leaves: list[Leave]) -> tuple[Month, ...]:
+    """The twelve months, each with the reason why it does not count."""
+    found = []
+    for month in range(1, MONTHS + 1):
+        middle = date(held.year, month, MIDDLE)
+        on_leave = next((leave for leave in leaves if contains([Span(leave.start, leave.end)], middle)), None)
+        if held.months & 1 << (month - 1):
+            reason = ""
+        elif not contains(held.posted, middle):
+            reason = _("no posting on the 15th")
+        elif not contains(held.scored, middle):
+            reason = _("the role held on the 15th is not scored")
+        elif on_leave is not None:
+            reason = _("on leave on the 15th: %(reason)s") % {"reason": on_leave.reason}
+        else:
+            reason = _("does not count")
+        found.append(Month(month, reason))
+    return tuple(found)
+
+
+def _headline(result: Result) -> str:
+    figure = result.annual if result.annual is not None else result.daily
+    return text(figure) if figure is not None else ""
+
+
+def _peers(unit: UnitResults, result: Result) -> int:
+    """Among how many the rank is: those of the unit and category who have one."""
+    category = result.score.role.category_id
+    return sum(1 for r in unit.results if r.rank is not None and r.score.role.category_id == category)
+
+
+def _steps(result: Result, bands: list[Band], scope: Scope, peers: int) -> tuple[Step, ...]:
+    daily, role = result.score.daily, result.score.role
+    if daily is None:
+        return ()
+    steps = [*_daily_steps(result, daily)]
+    if result.annual is not None or result.status == Status.NOT_APPRAISED:
+        steps += _annual_steps(result, bands, scope)
+    if result.rank is not None:
+        among = _("among %(peers)s with a score in the same branch and category, %(category)s") % {
+            "peers": peers,
+            "category": role.role.category.name,
+        }
+        steps.append(Step(_("Rank"), str(result.rank), among, ""))
+    return tuple(steps)
+
+
+def _daily_steps(result: Result, daily: Daily) -> list[Step]:
+    score, scheme = result.score, result.score.role.scheme
+    excess = sum(line.excess for line in daily.lines)
+    parts: tuple[tuple[str, Hundredths], ...] = (
+        (_("beyond quotas %(points)s"), excess),
+        (_("awards %(points)s"), score.record.awards),
+        (_("contributions %(points)s"), score.record.contributions),
+    )
+    made_of = tuple(name % {"points": text(points)} for name, points in parts if points)
+    cap = hundredths(scheme.bonus_cap)
+    each = [*(line.excess for line in daily.lines), score.record.awards, score.record.contributions]
+    clause = str(scheme.clauses.get("bonus", ""))
+    base_note = ()
+    if any(line.waived for line in daily.lines):
+        base_note = (_("what is waived is left out, and the rest counts as 100"),)
+    return [
+        Step(
+            _("Base"), text(daily.base), formulas.base(daily.lines, daily.base), score.role.clause, base_note
+        ),
+        Step(_("Bonus"), text(daily.bonus), formulas.bonus(each, cap, daily.bonus), clause, made_of),
+        Step(
+            _("Daily score"), text(daily.daily), formulas.daily(daily.base, daily.bonus, daily.daily), clause
+        ),
+    ]
+
+
+def _annual_steps(result: Result, bands: list[Band], scope: Scope) -> list[Step]:
+    role, daily = result.score.role, result.daily or 0
+    clauses: Mapping[str, str] = role.scheme.clauses
+    terms = Terms.of(role.scheme, bands)
+    cap = terms.weights.cap
+    steps = []
+    if result.status == Status.NOT_APPRAISED:
+        why = _("no valid vote is recorded, so there is no annual score and no grade yet")
+        return [Step(_("Appraisal"), "—", why, clauses.get("ballot", ""))]
+    annual = result.annual or 0
+    if role.annual_is_daily:
+        formula = formulas.annual_of_daily(daily, cap, annual)
+        aside = (_("in this role the daily score is the annual one; no ballot is held"),)
+        steps.append(Step(_("Annual score"), text(annual), formula, role.clause, aside))
+    elif result.votes is not None and result.appraisal is not None:
+        hidden = breakdown_hidden(result.votes, role.scheme.ballot_minimum) and not _reviews(scope, result)
+        shown = formulas.appraisal(result.votes, terms.values, result.appraisal)
+        why = _("too few valid votes, or a unanimous vote: how it came about is for the committee alone")
+        steps.append(
+            Step(_("Appraisal"), text(result.appraisal), why if hidden else shown, clauses.get("ballot", ""))
+        )
+        weights = (terms.weights.daily, terms.weights.appraisal)
+        formula = formulas.annual(daily, result.appraisal, weights, cap, annual)
+        steps.append(Step(_("Annual score"), text(annual), formula, clauses.get("annual", "")))
+    for better, band in zip([None, *bands], bands, strict=False):
+        if band.code == result.grade:
+            upper = hundredths(better.lower) if better is not None else None
+            steps.append(
+                Step(_("Grade"), band.name, formulas.band(hundredths(band.lower), annual, upper), band.clause)
+            )
+    return steps
+
+
+def _reviews(scope: Scope, result: Result) -> bool:
+    return scope.everything or result.score.organisation.path.startswith(scope.committee_of)

@@ -1,0 +1,172 @@
+"""The lines of a score as they are shown: each requirement with its quota, its formulas and its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from members.models import Member
+from reports.desk.services import formulas
+from reports.desk.services.evidence import Piece
+from reports.tables import percent
+from scoring.models import ExcessRule, Judgement, Waiver
+from scoring.rules.exact import half_up, text
+from scoring.rules.terms import Applied, Line
+from scoring.services.effective import EffectiveRole, RequirementRow
+from scoring.services.scores import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """One requirement as the page shows it; texts that do not apply are empty.
+
+    `part` is how much of it is done, 0 to 100. `standard` is what the scheme itself asks where the branch
+    has adjusted it. `url` leads to the judgement or the waiver, for whoever may correct it.
+    """
+
+    code: str
+    wording: str
+    clause: str
+    done: str
+    quota: str
+    quota_how: str
+    points: str
+    earned: str
+    earned_how: str
+    excess: str
+    excess_how: str
+    excess_rule: str
+    excess_clause: str
+    standard: str
+    waived: bool
+    presumed: bool
+    remark: str
+    url: str
+    part: int
+    short: bool
+    pieces: tuple[Piece, ...]
+
+    @property
+    def counted(self) -> int:
+        """How many of the entries count."""
+        return sum(piece.counts for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What stands beside a member's lines in a year, by indicator code."""
+
+    judgements: Mapping[str, Judgement]
+    waivers: Mapping[str, Waiver]
+    excess_clauses: Mapping[str, str]
+
+
+def read_notes(member: Member, year: int, role: EffectiveRole) -> Notes:
+    """The member's judgements and waivers of the year, and the clauses of the scheme's excess rules."""
+    judgements = Judgement.objects.of_year(year).filter(member=member).select_related("indicator")
+    waivers = Waiver.objects.of_year(year).filter(member=member).select_related("indicator")
+    rules = ExcessRule.objects.filter(scheme=role.scheme).select_related("indicator")
+    return Notes(
+        judgements={row.indicator.code: row for row in judgements.order_by("pk")},
+        waivers={row.indicator.code: row for row in waivers.order_by("pk")},
+        excess_clauses={rule.indicator.code: rule.clause for rule in rules.order_by("order")},
+    )
+
+
+def lines_shown(
+    score: Scored, ledger: Mapping[str, list[Piece]], notes: Notes, *, writable: bool
+) -> tuple[LineShown, ...]:
+    """The lines of a score, in the scheme's order; none where there is no score."""
+    if score.daily is None:
+        return ()
+    role, months = score.role, score.month_count
+    unadjusted = {row.code: row for row in role.unadjusted}
+    return tuple(
+        _shown(
+            line,
+            applied,
+            row,
+            months,
+            ledger.get(row.code, []),
+            notes,
+            _standard(row, role, unadjusted),
+            writable,
+        )
+        for line, applied, row in zip(
+            score.daily.lines, role.standard.applied(months), role.requirements, strict=True
+        )
+    )
+
+
+def _shown(
+    line: Line, applied: Applied, row: RequirementRow, months: int, pieces: list[Piece],
+    notes: Notes, standard: str, writable: bool,
+) -> LineShown:  # fmt: skip
+    unit = row.indicator.unit
+    judged = line.quota is None
+    remark, url = _remark(line, notes, writable)
+    rule = applied.excess
+    whole = 1000 if line.quota is None else line.quota
+    part = half_up(100 * min(line.done, whole), whole)
+    return LineShown(
+        code=row.code,
+        wording=row.wording,
+        clause=row.clause,
+        done=percent(line.done) if judged else f"{line.done} {unit}",
+        quota="" if judged else f"{line.quota} {unit}",
+        quota_how=formulas.quota(row.quota, months, line.quota) if row.quota and line.quota else "",
+        points=formulas.plain(line.points),
+        earned=text(line.earned),
+        earned_how=_("waived: it earns nothing, and is left out of what the base is made of")
+        if line.waived
+        else formulas.earned(line),
+        excess=text(line.excess) if line.excess else "",
+        excess_how=formulas.excess(line, applied),
+        excess_rule=formulas.excess_rule(rule, applied.threshold, unit) if rule and not line.waived else "",
+        excess_clause=notes.excess_clauses.get(row.code, ""),
+        standard=standard,
+        waived=line.waived,
+        presumed=line.presumed,
+        remark=remark,
+        url=url,
+        part=part,
+        short=part < 100 and not line.waived,
+        pieces=tuple(pieces),
+    )
+
+
+def _remark(line: Line, notes: Notes, writable: bool) -> tuple[str, str]:
+    """What was recorded beside the line, and the form in which it is corrected."""
+    waiver = notes.waivers.get(line.indicator) if line.waived else None
+    if waiver is not None:
+        said = waiver.reason
+        if waiver.agreed_by:
+            said = _("%(reason)s (agreed by %(who)s)") % {"reason": waiver.reason, "who": waiver.agreed_by}
+        return said, reverse("admin:scoring_waiver_change", args=[waiver.pk]) if writable else ""
+    judgement = notes.judgements.get(line.indicator) if line.quota is None else None
+    if judgement is not None:
+        url = reverse("admin:scoring_judgement_change", args=[judgement.pk]) if writable else ""
+        return judgement.note or _("recorded by the branch"), url
+    if line.presumed:
+        return _("presumed: the branch has recorded nothing else"), ""
+    return "", ""
+
+
+def _standard(row: RequirementRow, role: EffectiveRole, unadjusted: Mapping[str, RequirementRow]) -> str:
+    """What the scheme itself asks, where the branch's adjustment differs; empty where it does not."""
+    if role.adjustment is None:
+        return ""
+    own = unadjusted.get(row.code)
+    if own is None:
+        return _("not in the scheme's standard")
+    if (own.quota, own.points, own.waivable) == (row.quota, row.points, row.waivable):
+        return ""
+    if own.quota is None:
+        return _("the scheme's standard: %(points)s points") % {"points": formulas.plain(own.points)}
+    return _("the scheme's standard: %(quota)s for the year, %(points)s points") % {
+        "quota": own.quota,
+        "points": formulas.plain(own.points),
+    }
