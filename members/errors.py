@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 
 
@@ -20,5 +22,6 @@ class Stale(Refused):
 class WrittenOnce(Exception):
     """Somebody tried to alter a row that a published scheme stands on; such rows are only ever added."""
 
-    def __init__(self, row: object) -> None:
-        super().__init__(f"{row!r} belongs to a published scheme and cannot be altered")
+    def __init__(self, row: Any) -> None:
+        key = "" if isinstance(row, type) else f" {row.pk}"
+        super().__init__(f"{row._meta.label}{key}: what a published scheme stands on cannot be altered")
