@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
@@ -36,11 +37,11 @@ def test_what_is_loaded(cast: Cast) -> None:
     assert scheme.roles.count() == 13
     assert scheme.interpretations.count() == 29
     leader = scheme.roles.get(role__code="organ.leader")
-    training = leader.requirements.get(indicator__code="training")
+    training: Any = leader.requirements.get(indicator__code="training")
     assert (training.quota, training.points, training.clause) == (3, 12, "三(一)1(1)")
     assert scheme.source == SCHEME.read_text(encoding="utf-8")
     assert scheme.published_at == cast.now
-    row = LogRow.objects.of_object(scheme).get()
+    row: Any = LogRow.objects.of_object(scheme).get()
     assert (row.verb, row.actor, row.after["digest"]) == ("load scheme", None, scheme.digest)
 
 
@@ -92,7 +93,7 @@ def test_a_changed_file_under_a_published_version_is_refused(cast: Cast) -> None
 
 def test_a_second_scheme_brings_its_own_words(cast: Cast, second: str) -> None:
     district = cast.organisations["XT"]
-    scheme = load_scheme(by=cast.operator, source=second.encode(), organisation=district).scheme
+    scheme: Any = load_scheme(by=cast.operator, source=second.encode(), organisation=district).scheme
     assert set(scheme.roles.values_list("role__code", flat=True)) == {"village.warden", "crew.pilot"}
     assert Role.objects.filter(organisation=None).count() == 15
     assert (scheme.daily_weight, scheme.annual_cap, scheme.excellent_share.denominator) == (65, 100, 4)
@@ -170,7 +171,7 @@ def test_a_scheme_does_not_reach_into_closed_years(cast: Cast, second: str) -> N
 # --- never altered --------------------------------------------------------------------------------
 
 PARTS = [row for row in vars(tables).values() if isinstance(row, type) and issubclass(row, SchemePart)]
-MADE_BY_FILES = [
+MADE_BY_FILES: list[Any] = [
     Scheme, SchemeScope, Category, Role, Indicator, tables.ActivityKind, tables.AwardLevel,
     *(part for part in PARTS if part is not SchemePart),
 ]  # fmt: skip
@@ -184,7 +185,7 @@ def test_every_part_is_meant() -> None:
 
 
 @pytest.mark.parametrize("model", MADE_BY_FILES, ids=lambda model: model.__name__)
-def test_published_rows_are_never_altered(cast: Cast, model: type[models.Model]) -> None:
+def test_published_rows_are_never_altered(cast: Cast, model: Any) -> None:
     row = model._default_manager.first()
     plain = (f.name for f in model._meta.concrete_fields if not f.primary_key and not f.is_relation)
     field = next(plain, "organisation")
@@ -215,7 +216,8 @@ def test_nothing_is_added_to_a_published_scheme(cast: Cast) -> None:
     training = Indicator.objects.get(code="training")
     extra = Requirement(scheme_role=student, indicator=training, quota=1, points=1, clause="x")
     role = SchemeRole(scheme=scheme, role=Role.objects.first(), clause="x")
-    for row in (extra, role):
+    late: list[Any] = [extra, role]
+    for row in late:
         with pytest.raises(WrittenOnce):
             row.save()
         with pytest.raises(WrittenOnce):
@@ -234,8 +236,12 @@ def test_the_database_knows_the_bounds(cast: Cast, second: str) -> None:
     scheme.pk, scheme.version, scheme.published_at = None, 9, None
     scheme.save()
     role = SchemeRole.objects.create(scheme=scheme, role=cast.roles["organ.leader"], clause="x")
-    asked = {"scheme_role": role, "indicator": Indicator.objects.get(code="essay"), "clause": "x"}
-    wrong = [
+    asked: dict[str, Any] = {
+        "scheme_role": role,
+        "indicator": Indicator.objects.get(code="essay"),
+        "clause": "x",
+    }
+    wrong: list[models.Model] = [
         Requirement(**asked, quota=0, points=10),
         Requirement(**asked, quota=1, points=0),
         Requirement(**asked, quota=1, points=101),
