@@ -78,8 +78,7 @@ class WriteOnceQuerySet(models.QuerySet[Any]):
         if kwargs.get("update_conflicts"):
             raise WrittenOnce(self.model)
         rows = list(objs)
-        for row in rows:
-            row.refuse_writing()
+        self.model.refuse_writing_of(rows)
         return super().bulk_create(rows, *args, **kwargs)
 
     delete.queryset_only = True  # type: ignore[attr-defined]

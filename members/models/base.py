@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -60,6 +60,12 @@ class WriteOnce(models.Model):
         """Raise WrittenOnce when the row stands in the database already."""
         if self.pk is not None and type(self)._base_manager.filter(pk=self.pk).exists():
             raise WrittenOnce(self)
+
+    @classmethod
+    def refuse_writing_of(cls, rows: Sequence[Self]) -> None:
+        """The same for many rows at once."""
+        for row in rows:
+            row.refuse_writing()
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         """Insert the row; every way of saving one object comes through here."""

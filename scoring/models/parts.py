@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -32,6 +33,14 @@ class SchemePart(WriteOnce):
         super().refuse_writing()
         if Scheme.objects.published().filter(pk=attrgetter(self.SCHEME_KEY)(self)).exists():
             raise WrittenOnce(self)
+
+    @classmethod
+    def refuse_writing_of(cls, rows: Sequence[Self]) -> None:
+        """The same for many rows, with one question for each scheme."""
+        for row in rows:
+            WriteOnce.refuse_writing(row)
+        for row in {attrgetter(cls.SCHEME_KEY)(row): row for row in rows}.values():
+            row.refuse_writing()
 
 
 class SchemeRole(SchemePart):
