@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "reports.desk",
     "treebeard",
     "csp",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

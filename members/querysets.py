@@ -85,6 +85,14 @@ class WriteOnceQuerySet(models.QuerySet[Any]):
     update.alters_data = delete.alters_data = True  # type: ignore[attr-defined]
 
 
+class CategoryQuerySet(WriteOnceQuerySet):
+    """Categories of all schemes."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Every category to whoever has a duty."""
+        return self if scope.anyone else self.none()
+
+
 class RoleQuerySet(WriteOnceQuerySet):
     """Roles of all schemes, and local ones."""
 

@@ -9,7 +9,7 @@ from treebeard.mp_tree import MP_Node
 
 from members.enums import OrganisationKind
 from members.models.base import TwoScripts, WriteOnce, choices_check
-from members.querysets import OrganisationManager, RoleQuerySet, WriteOnceQuerySet
+from members.querysets import CategoryQuerySet, OrganisationManager, RoleQuerySet
 
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("A code has letters, digits, dots and dashes only."))
 
@@ -44,7 +44,7 @@ class Category(WriteOnce, TwoScripts):
     code = models.CharField(_("code"), max_length=32, unique=True, validators=[CODE])
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    objects = WriteOnceQuerySet.as_manager()
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")

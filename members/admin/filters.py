@@ -1,0 +1,53 @@
+"""Filters of lists that offer nothing but what the user may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from members.admin.request import scope_of
+from members.models import Member, Organisation
+
+
+class VisibleRelatedFilter(admin.RelatedFieldListFilter):
+    """A filter by a related object, with the visible ones to choose from."""
+
+    def field_choices(
+        self, field: Field[Any, Any], request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[Any]:
+        choices = model_admin.choices_to_see(request, field.remote_field.model)  # type: ignore[attr-defined,union-attr]
+        return [(row.pk, str(row)) for row in choices]
+
+
+class WithinFilter(admin.SimpleListFilter):
+    """Members posted today in an organisation or below, and rows of theirs."""
+
+    title = _("organisation")
+    parameter_name = "within"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        visible = Organisation.objects.visible_to(scope_of(request))
+        return [(organisation.code, indented(organisation)) for organisation in visible]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        code = self.value()
+        if code is None:
+            return queryset
+        scope = scope_of(request)
+        chosen = Organisation.objects.visible_to(scope).filter(code=code).first()
+        if chosen is None:
+            raise IncorrectLookupParameters
+        members = Member.objects.posted_within(chosen, scope.on)
+        if queryset.model is Member:
+            return queryset.filter(pk__in=members)
+        return queryset.filter(member__in=members)
+
+
+def indented(organisation: Organisation) -> str:
+    """An organisation's code and name, set in by its depth, as drop-downs show the tree."""
+    return f"{'　' * (organisation.depth - 1)}{organisation.code} {organisation.name}"

@@ -1,0 +1,163 @@
+"""The history of one object, read from the project's log: what changed, in the words of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.formats import localize
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.models import LogRow, Member
+from members.scope import Scope
+
+VERBS = {
+    "found organisation": gettext_lazy("founded"),
+    "correct organisation": gettext_lazy("corrected"),
+    "move organisation": gettext_lazy("moved"),
+    "open account": gettext_lazy("account opened"),
+    "correct account": gettext_lazy("corrected"),
+    "set password": gettext_lazy("password set"),
+    "assign duty": gettext_lazy("duty assigned"),
+    "withdraw duty": gettext_lazy("duty withdrawn"),
+    "admit": gettext_lazy("admitted"),
+    "correct member": gettext_lazy("corrected"),
+    "transfer": gettext_lazy("posted"),
+    "end posting": gettext_lazy("end of the posting set"),
+    "grant leave": gettext_lazy("leave granted"),
+    "correct leave": gettext_lazy("corrected"),
+    "withdraw leave": gettext_lazy("withdrawn"),
+}
+"""What the log's verbs are called; the admin modules of other apps add theirs."""
+
+WORDS: dict[str, Any] = {}
+"""What codes inside the log's lists are called; added in the same way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an action, before and after, as text."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row of the log as a page shows it."""
+
+    at: datetime
+    by: str
+    verb: str
+    changes: list[Change]
+
+
+def actions(rows: Iterable[LogRow], scope: Scope) -> list[Action]:
+    """The rows of the log as pages show them; related objects that the scope does not see stay unnamed."""
+    rows = list(rows)
+    names = _Names(rows, scope)
+    return [
+        Action(
+            at=row.at,
+            by=str(row.actor) if row.actor else _("operator"),
+            verb=verb_name(row.verb),
+            changes=list(_changes(row, names)),
+        )
+        for row in rows
+    ]
+
+
+def verb_name(verb: str) -> str:
+    """A verb of the log in the user's language."""
+    return str(VERBS.get(verb, verb))
+
+
+def _changes(row: LogRow, names: _Names) -> Iterator[Change]:
+    before, after = dict(_flat(row.before)), dict(_flat(row.after))
+    for key in [*after, *(key for key in before if key not in after)]:
+        was, now = before.get(key), after.get(key)
+        if was != now:
+            field = names.field(row, key)
+            yield Change(names.label(field, key), names.text(field, was), names.text(field, now))
+
+
+def _flat(said: dict[str, Any] | None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of a row by field; objects inside it (a posting with its member) one level down."""
+    for key, value in (said or {}).items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+class _Names:
+    """Turns the log's keys into labels and its values into text, a query for each related model."""
+
+    def __init__(self, rows: list[LogRow], scope: Scope) -> None:
+        wanted: dict[type[models.Model], set[int]] = {}
+        for row in rows:
+            for said in (row.before, row.after):
+                for key, value in _flat(said):
+                    field = self.field(row, key)
+                    if key.isdigit():
+                        wanted.setdefault(Member, set()).add(int(key))
+                    elif field is not None and field.many_to_one and value is not None:
+                        wanted.setdefault(field.related_model, set()).add(value)
+        self.known = {model: _named(model, keys, scope) for model, keys in wanted.items()}
+
+    def field(self, row: LogRow, key: str) -> Any:
+        """The model's field that the key names, or None."""
+        *above, name = key.split(".")
+        model = _model(row.object_type)
+        for part in above:
+            model = _model(f"{row.object_type.partition('.')[0]}.{part}") or model
+        if model is None:
+            return None
+        try:
+            return model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return None
+
+    def label(self, field: Any, key: str) -> str:
+        """The field's name; a list of marks is kept by the keys of members."""
+        if key.isdigit():
+            return self.known[Member].get(int(key), _("(not visible to you)"))
+        if field is not None and field.one_to_many:
+            return str(capfirst(field.related_model._meta.verbose_name_plural))
+        return str(capfirst(getattr(field, "verbose_name", key)))
+
+    def text(self, field: Any, value: Any) -> str:
+        """A value as people read it."""
+        if value is None or value == "":
+            return ""
+        if isinstance(value, list):
+            return ", ".join(filter(None, (self.text(None, item) for item in value)))
+        if field is not None and field.many_to_one:
+            return self.known[field.related_model].get(value, _("(not visible to you)"))
+        if field is not None and field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        return str(WORDS.get(value, localize(value)))
+
+
+def _named(model: type[models.Model], keys: set[int], scope: Scope) -> dict[int, str]:
+    manager: Any = model._default_manager
+    visible = manager.visible_to(scope) if hasattr(manager, "visible_to") else manager.none()
+    return {row.pk: str(row) for row in visible.filter(pk__in=keys)}
+
+
+def _model(label: str) -> type[models.Model] | None:
+    from django.apps import apps
+
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None

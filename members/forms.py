@@ -1,0 +1,187 @@
+"""Forms of the kernel: the base that every data-entry form builds on, and the kernel's own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm, SetPasswordMixin
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.errors import Refused, Stale
+from members.models import Member, Organisation, Posting, Recorded, User
+from members.services import organisations
+
+
+class ServiceForm(forms.ModelForm):
+    """A form whose object is written by a service: what the service refuses stands beside the fields.
+
+    The page that runs the service sets `refusal` and shows the form again.
+    """
+
+    refusal: Refused | None = None
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.refusal is not None:
+            self.report(self.refusal)
+
+    def report(self, refusal: ValidationError) -> None:
+        """Show a service's refusal by field, and above the form what belongs to none of its fields."""
+        if hasattr(refusal, "error_dict"):
+            problems = refusal.error_dict
+        else:
+            problems = {NON_FIELD_ERRORS: refusal.error_list}
+        for name, errors in problems.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+class RecordedForm(ServiceForm):
+    """A form over a recorded row: it carries the version that was read, so that a stale one is refused."""
+
+    version_read = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["version_read"]
+        else:
+            self.fields["version_read"].initial = self.instance.version
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        version = self.cleaned_data.get("version_read")
+        if version is not None:
+            self.instance.version = version
+        return cleaned
+
+    def report(self, refusal: ValidationError) -> None:
+        """Show a refusal; beside a conflict stands what is stored now."""
+        super().report(refusal)
+        if isinstance(refusal, Stale):
+            stored = type(self.instance).stored(self.instance.pk)
+            if stored is not None:
+                self._show_stored(stored)
+
+    def _show_stored(self, stored: Recorded) -> None:
+        for name in self.changed_data:
+            if name in self._meta.fields and name in self.cleaned_data:  # type: ignore[operator]
+                value = getattr(stored, f"get_{name}_display", lambda name=name: getattr(stored, name))()
+                self.add_error(name, _("Now stored: %(value)s") % {"value": localize(value)})
+
+
+class OrganisationChoice(forms.ModelChoiceField):
+    """A choice among organisations, shown as the tree they form."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{'　' * (obj.depth - 1)}{obj.code} {obj.name}"
+
+
+class AdmissionForm(RecordedForm):
+    """A new member; the page adds the fields of the first posting. An empty number is assigned."""
+
+    class Meta:
+        model = Member
+        fields = ["number", "name", "birth_date", "joined_on", "standing"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].required = False
+        self.fields["number"].help_text = _("Left empty, one is assigned.")
+
+
+class EndPostingForm(RecordedForm):
+    """The last day of a posting, the only thing about it that may change."""
+
+    class Meta:
+        model = Posting
+        fields = ["end"]
+
+
+class SeenForm(ServiceForm):
+    """A form over a row without a version: it carries a digest of what was shown, to the same end."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["seen"]
+        else:
+            self.now_stored = self._digest()
+            self.fields["seen"].initial = self.now_stored
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if "seen" in self.cleaned_data and self.cleaned_data["seen"] != self.now_stored:
+            raise Stale(_("Somebody else has changed this meanwhile. Look at it again before you change it."))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """What the form shows of the stored row."""
+        raise NotImplementedError
+
+    def _digest(self) -> str:
+        text = json.dumps(self.facts(), ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class OrganisationForm(SeenForm):
+    """An organisation and its place in the tree."""
+
+    parent = OrganisationChoice(
+        label=gettext_lazy("above it"), queryset=Organisation.objects.none(), required=False
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ["code", "name", "kind"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None and "parent" in self.fields:
+            self.fields["parent"].initial = Organisation.objects.get_parent(self.instance)
+
+    def facts(self) -> dict[str, Any]:
+        return organisations.facts(self.instance, Organisation.objects.get_parent(self.instance))
+
+
+class AccountForm(SeenForm):
+    """An account: its name, and whether it may sign in. What it may do are its duties."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "is_active"]
+        labels = {"first_name": gettext_lazy("full name")}
+
+    def facts(self) -> dict[str, Any]:
+        return {"name": self.instance.first_name, "active": self.instance.is_active}
+
+
+class NewAccountForm(ServiceForm, BaseUserCreationForm):
+    """A new account with its first password."""
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name"]
+        labels = {"first_name": gettext_lazy("full name")}
+
+
+class PasswordForm(SetPasswordMixin, forms.Form):
+    """A new password for somebody's account."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields()
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any] | None:
+        self.validate_passwords()
+        self.validate_password_for_user(self.user)
+        return super().clean()

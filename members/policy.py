@@ -1,0 +1,77 @@
+"""Which kinds of duty read and write each kind of record: the policy, from which permissions are derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from members.enums import DutyKind
+from members.models import Member, Organisation, Recorded
+from members.scope import Scope
+
+EVERYBODY = frozenset(DutyKind)
+NOBODY: frozenset[DutyKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The kinds of duty that read a kind of record, and those that write it; each within its own scope."""
+
+    readers: frozenset[DutyKind]
+    writers: frozenset[DutyKind] = NOBODY
+
+    def reads(self, scope: Scope) -> bool:
+        """Whether the scope reads records of this kind at all."""
+        return bool(self.readers & kinds_held(scope))
+
+    def writes(self, scope: Scope) -> bool:
+        """Whether the scope writes records of this kind at all."""
+        return bool(self.writers & kinds_held(scope))
+
+
+ACCOUNTS = Policy(frozenset({DutyKind.ADMINISTRATOR}), frozenset({DutyKind.ADMINISTRATOR}))
+"""Users and their duties: the administrator's, and nobody else's."""
+
+TREE = Policy(EVERYBODY, frozenset({DutyKind.ADMINISTRATOR}))
+"""Organisations: everybody reads what the duty reaches, the administrator builds the tree."""
+
+RULES = Policy(EVERYBODY)
+"""Schemes and the words they bring: no secret of any branch, and altered by nobody."""
+
+RECORDS = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}), frozenset({DutyKind.SECRETARY}))
+"""The roster and the ledger: the secretary writes them, the committee reads them down to the entries."""
+
+FIGURES = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}))
+"""What has been frozen or closed: nobody writes it by hand."""
+
+IMPORTS = Policy(frozenset({DutyKind.SECRETARY, DutyKind.ADMINISTRATOR}))
+"""Imports that were made."""
+
+LOG = Policy(frozenset({DutyKind.COMMITTEE, DutyKind.ADMINISTRATOR}))
+"""The log: the committee reads its subtree's, the administrator what concerns the installation."""
+
+
+def kinds_held(scope: Scope) -> frozenset[DutyKind]:
+    """The kinds of duty in a scope; the operator at the command line holds them all."""
+    if scope.everything:
+        return EVERYBODY
+    held = {
+        DutyKind.SECRETARY: bool(scope.secretary_of),
+        DutyKind.COMMITTEE: bool(scope.committee_of),
+        DutyKind.ADMINISTRATOR: scope.administrator,
+    }
+    return frozenset(kind for kind, has in held.items() if has)
+
+
+def may_write(scope: Scope, obj: models.Model) -> bool:
+    """Whether the object lies in what the scope writes; the services ask again when it is written.
+
+    Objects of no member and no organisation are their policy's affair alone.
+    """
+    if scope.everything or not isinstance(obj, Recorded) or obj.administered:
+        return True
+    member, organisation = obj.belongs_to_member(), obj.belongs_to_organisation()
+    if member is not None:
+        return Member.objects.writable_by(scope).filter(pk=member).exists()
+    return Organisation.objects.writable_by(scope).filter(pk=organisation).exists()

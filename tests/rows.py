@@ -1,0 +1,172 @@
+"""One row of every model, of a branch of one's choice: what pages are tried on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+
+from appraisal.models import Snapshot, SnapshotRow, Tally
+from appraisal.services import tallies
+from members.enums import DutyKind
+from members.models import Duty, ImportBatch, Leave, LogRow, Member, Posting, User, YearLock
+from members.services import duties, log, roster
+from reports.models import PrintSettings
+from scoring.enums import BonusKind, Presence, Wish
+from scoring.models import (
+    Activity,
+    ActivityKind,
+    Adjustment,
+    AwardLevel,
+    Bonus,
+    Care,
+    CareVisit,
+    Entry,
+    Indicator,
+    Judgement,
+    Scheme,
+    Waiver,
+)
+from scoring.services import activities, adjustments, ledger
+from scoring.services.activities import Mark
+from scoring.services.standards import StandardsBook
+from tests.cast import SINCE, Cast
+
+YEAR = 2026
+
+
+def indicator(code: str) -> Indicator:
+    return Indicator.objects.get(code=code)
+
+
+def entry(cast: Cast, member: Member, code: str = "visit_people", **facts: Any) -> Entry:
+    """An entry of the year, recorded by the operator."""
+    facts = {"date": date(YEAR, 3, 5), "quantity": 3, **facts}
+    row = Entry(member=member, indicator=indicator(code), **facts)
+    ledger.save_entry(by=cast.operator, entry=row)
+    return row
+
+
+def activity(cast: Cast, code: str, title: str = "三月主题党日") -> Activity:
+    """An activity with nobody on its list."""
+    row = Activity(
+        organisation=cast.organisations[code],
+        kind=ActivityKind.objects.order_by("order", "code")[0],
+        date=date(YEAR, 3, 6),
+        title=title,
+    )
+    activities.save_activity(by=cast.operator, activity=row)
+    return row
+
+
+def adjustment(cast: Cast, code: str) -> Adjustment:
+    """One point of the community members' organisational life given to volunteering."""
+    organisation, role = cast.organisations[code], cast.roles["community.member"]
+    effective = StandardsBook.for_year(YEAR).role(organisation.path, role.pk)
+    assert effective is not None
+    lines = [
+        adjustments.AdjustmentLine(
+            indicator=row.indicator, quota=row.quota, points=Decimal(row.points) / 100, waivable=row.waivable
+        )
+        for row in effective.requirements
+    ]
+    lines[0].points -= 1
+    lines[1].points += 1
+    row = Adjustment(
+        organisation=organisation,
+        year=YEAR,
+        role=role,
+        resolution_on=date(YEAR, 1, 9),
+        present=10,
+        votes_for=8,
+        resolution="支部大会决议",
+    )
+    adjustments.adopt_adjustment(by=cast.operator, adjustment=row, lines=lines)
+    return row
+
+
+def of_members(cast: Cast, code: str, number: str, text: str) -> dict[type[models.Model], models.Model]:
+    """A row of every model that belongs to a member or an organisation, by model.
+
+    `number` is the branch's ordinary member; the row's own texts are `text`.
+    """
+    by, member = cast.operator, cast.members[number]
+    worker = cast.admit(f"{number}W", f"在职{text}", code, "in_service.member")
+    aged = cast.admit(f"{number}E", f"年长{text}", code, "elderly.member")
+    made: dict[type[models.Model], models.Model] = {Member: member, Posting: member.postings.get()}
+
+    leave = Leave(member=member, start=date(YEAR, 2, 1), end=date(YEAR, 2, 20), reason=text)
+    roster.grant_leave(by=by, leave=leave)
+    judged = Judgement(
+        member=member, year=YEAR, indicator=indicator("conduct"), fulfilment=Decimal(90), note=text
+    )
+    ledger.save_judgement(by=by, judgement=judged)
+    bonus = Bonus(
+        member=member,
+        date=date(YEAR, 4, 1),
+        kind=BonusKind.AWARD,
+        level=AwardLevel.objects.get(code="district"),
+        reason=text,
+    )
+    ledger.save_bonus(by=by, bonus=bonus)
+    waiver = Waiver(member=worker, year=YEAR, indicator=indicator("good_deed"), reason=text)
+    ledger.save_waiver(by=by, waiver=waiver)
+    care = Care(member=aged, wish=Wish.EXEMPT, wished_on=date(YEAR, 1, 5), contact=member)
+    ledger.save_care(by=by, care=care)
+    visit = CareVisit(member=aged, date=date(YEAR, 5, 1), visitor=text, heard=text)
+    ledger.save_care_visit(by=by, visit=visit)
+    tally = Tally(member=member, year=YEAR - 1, excellent=7, good=2, passed=1, poor=0)
+    tallies.save_tally(by=by, tally=tally)
+    held = activity(cast, code, title=f"党日{text}")
+    activities.record_attendance(
+        by=by, activity=held, marks=[Mark(member=member, status=Presence.PRESENT, note=text)]
+    )
+    planned = activity(cast, code, title=f"计划{text}")
+    lock = YearLock.objects.create(member=member, year=2021, locked_at=cast.now)
+    snapshot = Snapshot.objects.create(
+        organisation=cast.organisations[code],
+        purpose="notice",
+        period="2026H1",
+        as_of=date(YEAR, 6, 30),
+        scheme=Scheme.objects.get(),
+        organisation_name=cast.organisations[code].name,
+        digest="0" * 64,
+        frozen_at=cast.now,
+    )
+    frozen = SnapshotRow.objects.create(snapshot=snapshot, position=1, member=member, figures={}, lines=[])
+    rows = (leave, judged, bonus, waiver, care, visit, tally, planned, lock, snapshot, frozen)
+    made |= {type(row): row for row in rows}
+    made[Entry] = entry(cast, member, title=f"走访{text}")
+    made[type(held.attendances.get())] = held.attendances.get()
+    made[Adjustment] = adjustment(cast, code)
+    made[PrintSettings] = PrintSettings.objects.create(organisation=cast.organisations[code], signature=text)
+    return made
+
+
+def of_accounts(cast: Cast) -> dict[type[models.Model], models.Model]:
+    """A row of every model that administrators manage or that nobody's branch owns."""
+    user = duties.open_account(by=cast.operator, username="guest", password="long enough 1", full_name="来客")
+    duty = duties.assign_duty(
+        by=cast.operator,
+        user=user,
+        kind=DutyKind.SECRETARY,
+        organisation=cast.organisations["DT0102"],
+        start=SINCE,
+        end=SINCE + timedelta(days=1),
+    )
+    batch = ImportBatch.objects.create(
+        kind="entries",
+        file_name="积分台账.xlsx",
+        sha256="0" * 64,
+        at=cast.now,
+        actor=cast.owner,
+        rows=1,
+        added=1,
+        changed=0,
+    )
+    with transaction.atomic():
+        row = log.record(by=cast.operator, verb="correct organisation", obj=cast.organisations["DT01"],
+                         organisation=cast.organisations["DT01"], after={"name": "新名"})  # fmt: skip
+    return {User: user, Duty: duty, ImportBatch: batch, LogRow: row}
