@@ -176,7 +176,9 @@ class Maker(Careers):
 
     def votes(self) -> dict[str, int]:
         dice = self.dice
-        marks = dice.choice(((0, 0, 0, 0), (20, 5, 3, 2), (1, 0, 0, 0), (30, 0, 0, 0), None, None, None))
+        marks: tuple[int, ...] | None = dice.choice(
+            ((0, 0, 0, 0), (20, 5, 3, 2), (1, 0, 0, 0), (30, 0, 0, 0), None, None, None)
+        )
         if marks is None:
             marks = tuple(dice.randint(0, 9) for _ in range(4))
         made = dict(zip(("优秀", "良好", "合格", "差"), marks, strict=True))

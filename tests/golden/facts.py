@@ -122,7 +122,9 @@ def entry(facts: Facts, row: Row) -> tuple[Any, ...]:
 def bonus(facts: Facts, row: Row) -> tuple[Any, ...]:
     """Member, day, points, and what tells one from the next."""
     if row["类型"] == "得奖":
-        points = next(points for code, (name, points) in plan.LEVELS.items() if row["级别"] in {code, name})
+        points = next(
+            Fraction(worth) for code, (name, worth) in plan.LEVELS.items() if row["级别"] in {code, name}
+        )
     else:
         points = Fraction(row["分值"])
     return number_of(facts, row), row["日期"], points, row["类型"], row["事由"]

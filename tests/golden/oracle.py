@@ -92,8 +92,8 @@ def line(
     made |= {"excess": Fraction(0), "waived": False, "presumed": False}
     if quota is None:
         fulfilment = facts.judged.get((number, on.year, indicator))
-        done = Fraction(100) if fulfilment is None else fulfilment
-        return made | {"done": done, "earned": cents(points * done / 100), "presumed": fulfilment is None}
+        met = Fraction(100) if fulfilment is None else fulfilment
+        return made | {"done": met, "earned": cents(points * met / 100), "presumed": fulfilment is None}
     applied = ceil(Fraction(quota * len(months), 12))
     done = count(facts, number, on, months, counting, indicator)
     made |= {"quota": applied, "done": done}

@@ -44,7 +44,7 @@ INDICATORS = {
 }
 WORDINGS = {"参加社区志愿服务活动": "volunteer", "结对帮扶社区困难居民": "pair_household"}
 HALF = Fraction(1, 2)
-EXCESS = {  # indicator: (rate, step, cap)
+EXCESS: dict[str, tuple[Fraction | int, int, int]] = {  # indicator: (rate, step, cap)
     "org_life": (HALF, 1, 3),
     "training": (HALF, 1, 2),
     "pair_household": (1, 1, 3),
