@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -110,7 +112,7 @@ class Recorded(models.Model):
         for field in self._meta.concrete_fields:
             if field.name == "version":
                 continue
-            value = getattr(self, field.attname)
+            value = _as_stored(field, getattr(self, field.attname))
             values[field.name] = value if isinstance(value, (int, str, bool, type(None))) else str(value)
         return values
 
@@ -118,3 +120,12 @@ class Recorded(models.Model):
     def stored(cls, pk: Any) -> Self | None:
         """The row as the database holds it now, or None."""
         return cls._base_manager.filter(pk=pk).first()
+
+
+def _as_stored(field: models.Field[Any, Any], value: Any) -> Any:
+    """A value as the database gives it back: 90 and 90.0, or one moment in two zones, are no change."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, Decimal) and isinstance(field, models.DecimalField):
+        return value.quantize(Decimal(1).scaleb(-field.decimal_places))
+    return value
