@@ -3,13 +3,13 @@
 from scoring.models.activity import Activity, Attendance
 from scoring.models.adjustment import Adjustment, AdjustmentLine
 from scoring.models.care import Care, CareVisit
+from scoring.models.interpretation import Interpretation
 from scoring.models.ledger import Bonus, Entry, Judgement, Waiver
 from scoring.models.parts import (
     ActivityRule,
     AwardPoints,
     Band,
     ExcessRule,
-    Interpretation,
     Requirement,
     SchemePart,
     SchemeRole,
