@@ -6,10 +6,10 @@ from dataclasses import dataclass
 WIDTH = 306
 TEXT = 9
 LINE = 11
-LABEL = 112
-VALUE = 40
-LABEL_CHARACTERS = 12
-PLOT = 72
+LABEL = 121
+VALUE = 36
+LABEL_CHARACTERS = 13
+PLOT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def level(title: str, bars: Sequence[Bar], whole: int, mark: int | None = None, 
     y = 0
     for bar in bars:
         lines = _lines(bar.label)
-        height = max(len(lines) * LINE, LINE) + 3
+        height = max(len(lines) * LINE, LINE) + 2
         middle = y + height // 2
         first = middle + TEXT // 2 - 1 - (len(lines) - 1) * LINE // 2
         shapes.append(

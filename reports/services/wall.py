@@ -162,4 +162,4 @@ def _origin(frozen: Frozen) -> Origin:
 def _basis(scheme: Scheme, clause: str) -> str:
     """The scheme and its clause; what is a number of an interpretation is not the plan's."""
     marks = "、".join(mark for mark in clause.split("、") if not mark.startswith("I"))
-    return f"《{scheme.name}》{marks}"
+    return f"《{scheme.name}》（{marks}）" if marks else f"《{scheme.name}》"

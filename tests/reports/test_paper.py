@@ -182,7 +182,7 @@ def test_page_numbers_stand_right_on_odd_and_left_on_even_pages(name, request):
                     assert min(char["top"] for char in number) / MM == pytest.approx(28 + 14 / MM, abs=0.5)
 
 
-@pytest.mark.parametrize("members", range(20, 50, 3))
+@pytest.mark.parametrize("members", (22, 28, 34, 40, 46))
 def test_the_signature_is_never_alone_on_a_page(members):
     page = print_document(samples.half_year_notice(members), HANS)
     with opened(page) as pdf:

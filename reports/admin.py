@@ -1,0 +1,31 @@
+"""Pages of the settings of printed pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from members import policy
+from members.admin.base import RecordedAdmin
+from members.admin.history import VERBS
+from members.services.by import By
+from reports.models import PrintSettings
+from reports.services.settings import save_settings
+
+VERBS.update({"add print settings": _("added"), "change print settings": _("changed")})
+
+
+@admin.register(PrintSettings)
+class PrintSettingsAdmin(RecordedAdmin):
+    """What an organisation's pages say of itself: set by the administrator, read by whoever prints there."""
+
+    policy = policy.TREE
+    fields = ("organisation", "phone", "signature", "language", "publicity_days")
+    fixed_fields = ("organisation",)
+    list_display = ("organisation", "phone", "signature", "language", "publicity_days")
+    list_select_related = ("organisation",)
+
+    def store(self, by: By, obj: PrintSettings, form: Any, *, new: bool) -> None:
+        save_settings(by=by, settings=obj)
