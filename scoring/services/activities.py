@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,10 @@ class Mark:
 
 
 def save_activity(*, by: By, activity: Activity) -> None:
-    """Store an activity. One that has a list keeps its kind and date: they are in the ledger."""
+    """Store an activity. One that has a list keeps its kind and date: they are in the ledger.
+
+    Raises OutOfScope, or Refused: also for another title where a closed year's ledger carries the old one.
+    """
     if activity.pk is not None and activity.attendances.exists():
         stored = Activity.objects.get(pk=activity.pk)
         if (stored.kind_id, stored.date) != (activity.kind_id, activity.date):
@@ -38,6 +42,8 @@ def save_activity(*, by: By, activity: Activity) -> None:
         write = recording.change if activity.pk else recording.add
         write(by, activity, verb="plan activity")
         entries = Entry.objects.filter(activity=activity).exclude(title=activity.title)
+        members = list(entries.order_by("member").values_list("member", flat=True))
+        recording.refuse_closed(members, activity.date.year, activity.date.year)
         entries.update(title=activity.title, title_key=fold(activity.title))
 
 
@@ -75,7 +81,7 @@ def record_attendance(*, by: By, activity: Activity, marks: Iterable[Mark]) -> N
             for m in changed
         ]
         for row in rows:
-            row.full_clean(exclude=["activity", "member"], validate_unique=False, validate_constraints=False)
+            _check(row)
         Attendance.objects.bulk_create(rows)
         present = [mark for mark in changed if mark.status == Presence.PRESENT]
         Entry.objects.bulk_create(_entries(by, activity, present))
@@ -110,6 +116,13 @@ def _entries(by: By, activity: Activity, present: list[Mark]) -> list[Entry]:
         entry.refresh_keys()
         entries.append(entry)
     return entries
+
+
+def _check(row: Attendance) -> None:
+    try:
+        row.full_clean(exclude=["activity", "member"], validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        raise Refused(error) from error
 
 
 def _differs(mark: Mark | None, stored: Attendance | None) -> bool:
