@@ -57,7 +57,10 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         alone = sum(unit.members for unit in listed) > branch.MOST_ROWS
         context |= {"year": year, "as_of": as_of, "choices": choices(year, as_of, scope.on)}
         context |= {"below": listed[1:], "alone": alone and len(listed) > 1}
-        context |= {"printables": [] if alone or organisation.is_group else printable(year, scope.on), "today": scope.on}
+        context |= {
+            "printables": [] if alone or organisation.is_group else printable(year, scope.on),
+            "today": scope.on,
+        }
         context |= {"writable": scope.may_write(organisation)}
         try:
             context["units"] = branch.scores(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count
@@ -32,8 +32,10 @@ DAILY = Column("daily", _("Daily score"), align=Align.END, format=points)
 APPRAISAL = Column("appraisal", _("Appraisal"), align=Align.END, format=points)
 STATE = Column("status", _("Status"), align=Align.START)
 
-RUNNING = (NAME, MEMBER, ROLE, MONTHS, BASE, BONUS, DAILY, RANK, STATE)
-YEAR_END = (NAME, MEMBER, ROLE, MONTHS, BASE, BONUS, DAILY, APPRAISAL, ANNUAL, GRADE, RANK, STATE)
+PERSON = replace(NAME, align=Align.START)
+
+RUNNING = (PERSON, MEMBER, ROLE, MONTHS, BASE, BONUS, DAILY, RANK, STATE)
+YEAR_END = (PERSON, MEMBER, ROLE, MONTHS, BASE, BONUS, DAILY, APPRAISAL, ANNUAL, GRADE, RANK, STATE)
 
 
 @dataclass(frozen=True, slots=True)

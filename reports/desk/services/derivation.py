@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
@@ -68,6 +70,22 @@ class Derivation:
     def month_count(self) -> int:
         """How many months count."""
         return self.result.score.month_count
+
+    @property
+    def missing_months(self) -> list[tuple[str, str]]:
+        """The months that do not count, those with one reason together: their numbers and the reason."""
+        found: list[tuple[str, str]] = []
+        for reason, months in groupby(self.months, key=attrgetter("reason")):
+            if reason:
+                first, *others = [month.number for month in months]
+                found.append((f"{first}–{others[-1]}" if others else str(first), reason))
+        return found
+
+    @property
+    def role_name(self) -> str:
+        """The role with its category; once where they are called the same."""
+        role = self.role.role
+        return role.name if role.name == role.category.name else str(role)
 
     @property
     def explains(self) -> bool:

@@ -45,7 +45,9 @@ def header(user: User, on: date, path: str) -> Header:
         user.duties.in_force(on).select_related("organisation").order_by("kind", "organisation__path")
     )
     places = list(dict.fromkeys(_places(duties, administrator=user.is_superuser)))
-    nearest = max((url for _label, url in places if path.startswith(url)), key=len, default="")
+    home = reverse("home")
+    lying = (url for _label, url in places if path == url or (url != home and path.startswith(url)))
+    nearest = max(lying, key=len, default="")
     return Header(
         user_name=str(user),
         duties=tuple(_described(duty) for duty in duties),

@@ -1,0 +1,76 @@
+"""Printing from a branch's page: a GET prints and writes nothing, a POST freezes what it prints."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from appraisal.models import Snapshot
+from members.services import log
+from reports.desk.services import branch
+from tests.cast import Cast
+from tests.desk.ledger import Ledger
+from tests.desk.test_pages import browser, text_of
+
+URL = "/branches/DT0101/print/"
+
+
+@pytest.fixture(autouse=True)
+def some_conduct(cast: Cast) -> None:
+    Ledger(cast).entry("M001", "org_life", date(2026, 3, 5), title="三月主题党日")
+
+
+def test_the_summary_is_downloaded_and_writes_nothing(cast: Cast):
+    head = log.head_hash()
+    response = cast.client(cast.owner).get(URL, {"kind": "summary", "period": "2026Q2"})
+    assert response.status_code == 200
+    assert response.content.startswith(b"%PDF-")
+    assert response["Content-Disposition"] == 'attachment; filename="DT0101-2026Q2-summary.pdf"'
+    assert (log.head_hash(), Snapshot.objects.count()) == (head, 0)
+
+
+def test_issuing_a_notice_freezes_its_figures_once(cast: Cast):
+    client = cast.client(cast.owner)
+    given = {"kind": "notice", "period": "2026H1"}
+    assert client.get(URL, given).content.startswith(b"%PDF-")
+    assert Snapshot.objects.count() == 0
+    for _again in range(2):
+        assert client.post(URL, given).content.startswith(b"%PDF-")
+    assert Snapshot.objects.get().period == "2026H1"
+
+
+def test_a_committee_prints_and_freezes_nothing(cast: Cast):
+    client = cast.client(cast.committee)
+    assert client.post(URL, {"kind": "notice", "period": "2026H1"}).content.startswith(b"%PDF-")
+    assert Snapshot.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ({}, "Choose what to print."),
+        ({"kind": "poem", "period": "2026"}, "Choose what to print."),
+        ({"kind": "summary", "period": "yesterday"}, "yesterday is no period"),
+        ({"kind": "notice", "period": "2026Q1"}, "The half-year notice is printed for a half-year"),
+        ({"kind": "summary", "period": "2026Q4"}, "there is nothing to print yet"),
+        ({"kind": "annual", "period": "2014"}, "Nobody there has points for this period"),
+    ],
+)
+def test_what_cannot_be_printed_is_answered_with_a_sentence(cast: Cast, given: dict[str, str], said: str):
+    client = browser(cast, cast.owner)
+    response = client.get(URL, given, follow=True)
+    assert response.redirect_chain == [("/branches/DT0101/scores/", 302)]
+    assert said in text_of(response)
+
+
+def test_a_crowd_is_printed_unit_by_unit(cast: Cast, monkeypatch):
+    monkeypatch.setattr(branch, "MOST_ROWS", 5)
+    client = browser(cast, cast.committee)
+    response = client.get("/branches/DT/print/", {"kind": "summary", "period": "2026Q1"}, follow=True)
+    assert "Print unit by unit." in text_of(response)
+
+
+def test_a_group_is_printed_with_its_branch(cast: Cast):
+    page = browser(cast, cast.owner).get("/branches/DT010101/scores/")
+    assert "/branches/DT010101/print/" not in page.content.decode()
