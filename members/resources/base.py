@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -92,8 +93,9 @@ class SheetRow(NamedTuple):
 class Change:
     """What the import does with one row.
 
-    `after` holds the values the row sets, by column key, `before` the stored ones of an update; the fields
-    are worked out when somebody looks, for a file may have fifty thousand rows and a page shows fifty.
+    `after` holds the values the row sets, by column key, `before` the stored ones of an update, `also` what
+    changes elsewhere through it. The fields are worked out when somebody looks: a file may have fifty
+    thousand rows, and a page shows fifty.
     """
 
     row: int
@@ -103,32 +105,47 @@ class Change:
     before: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[Column, ...] = ()
 
+    also: tuple[FieldChange, ...] = ()
+
     @property
     def fields(self) -> list[FieldChange]:
-        """The cells that are set, of an update those that differ."""
+        """The cells that are set, of an update those that differ; then what else changes with the row."""
         found = []
         for column in self.columns:
             new = self.after.get(column.key)
             old = self.before.get(column.key)
             if new is not None and new != old:
-                found.append(FieldChange(column.header, column.show(old), column.show(new)))
-        return found
+                was = "" if old is None else column.show(old)
+                found.append(FieldChange(column.header, was, column.show(new)))
+        return [*found, *self.also]
 
 
 @dataclass(slots=True)
 class Preview:
     """What an import would do, or why it is refused; nothing has been written yet.
 
-    `plan` is what the kind hands to its service. With a problem anywhere nothing may be written.
+    `digest` is that of the file, `head` the log's when the data was read, `headers` the headers by column
+    key as the file writes them. `plan` is what the kind hands to its service; with a problem anywhere
+    nothing may be written.
     """
 
     kind: str
     digest: str
     rows_read: int
+    head: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     plan: Any = None
+
+    def problem(self, row: int, key: str, reason: str) -> None:
+        """Note why a row is refused, by the key of the column."""
+        self.problems.append(Problem(row, self.headers.get(key, key), reason))
+
+    def notice(self, row: int, text: str) -> None:
+        """Note something to point out about a row."""
+        self.notices.append(Notice(row, text))
 
     @property
     def ok(self) -> bool:
@@ -148,6 +165,16 @@ class Preview:
         """Whether every row is stored already as it stands."""
         return self.ok and all(change.verb is Verb.SAME for change in self.changes)
 
+    def refusals(self) -> list[str]:
+        """Return one line for each refused row, in the order of the sheet."""
+        by_row: dict[int, dict[str, None]] = {}
+        for row, column, reason in self.problems:
+            by_row.setdefault(row, {})[f"{column}: {reason}"] = None
+        return [
+            _("Row %(row)s, %(reasons)s") % {"row": row, "reasons": "; ".join(by_row[row])}
+            for row in sorted(by_row)
+        ]
+
 
 class Sheet:
     """The columns of a kind, and the reading of a workbook by them.
@@ -158,7 +185,7 @@ class Sheet:
     """
 
     code: ClassVar[str]
-    title: ClassVar[str]
+    title: ClassVar[str | Promise]
     columns: ClassVar[tuple[Column, ...]]
 
     def read(self, workbook: Workbook) -> tuple[list[SheetRow], Preview]:
@@ -170,6 +197,8 @@ class Sheet:
         preview = Preview(
             self.code, workbook.digest, len(workbook.rows), notices=self._remarks(workbook, placed)
         )
+        preview.headers = {column.key: column.header for column in self.columns}
+        preview.headers |= {column.key: workbook.header[place] for place, column in placed.items()}
         keys = dict.fromkeys(column.key for column in self.columns)
         readers = [
             (place, column.key, _remembering(column.parse), column.required)
@@ -184,20 +213,16 @@ class Sheet:
                 if raw == "" or is_empty(raw):
                     if required:
                         sound = False
-                        preview.problems.append(Problem(number, workbook.header[place], _("is empty")))
+                        preview.problem(number, key, _("is empty"))
                     continue
                 try:
                     values[key] = parse(raw)
                 except CellError as error:
                     sound = False
-                    preview.problems.append(Problem(number, workbook.header[place], str(error)))
+                    preview.problem(number, key, str(error))
             if sound:
                 rows.append(SheetRow(number, values))
         return rows, preview
-
-    def header(self, key: str) -> str:
-        """Return the header of a column by the key of its value."""
-        return next(column.header for column in self.columns if column.key == key)
 
     def _placed(self, header: tuple[str, ...]) -> dict[int, Column]:
         """Return the columns found, by their place in the sheet."""

@@ -1,0 +1,81 @@
+"""The import of organisations: new ones made, stored ones renamed and moved, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from members.errors import Refused
+from members.models import ImportBatch, Organisation
+from members.services import organisations, recording
+from members.services.by import By
+from members.services.importing import Source, importing
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """An organisation to be made; `parent` is a code, None at the top."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reform:
+    """A stored organisation with its new facts; `parent` is the code to hang it under, None: it stays."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+
+
+def import_organisations(
+    *, by: By, source: Source, foundings: Sequence[Founding], reforms: Sequence[Reform]
+) -> ImportBatch:
+    """Make and change organisations; `foundings` come parents first, `reforms` in the order of the new tree.
+
+    The tree's own methods do the moving: in that order no organisation is ever moved below itself.
+    Raises Refused, OutOfScope or Stale; then nothing is written.
+    """
+    recording.permit_administration(by)
+    label = Organisation._meta.label_lower
+    with importing(by=by, source=source) as writing:
+        for founding in foundings:
+            parent = _organisation(founding.parent) if founding.parent else None
+            made = Organisation(code=founding.code, name=founding.name, kind=founding.kind)
+            organisations.check_place(made, parent)
+            if parent is None:
+                Organisation.add_root(instance=made)
+            else:
+                parent.add_child(instance=made)
+            writing.added.setdefault(label, []).append(made.pk)
+        for reform in reforms:
+            stored = _organisation(reform.code)
+            before = organisations.facts(stored, stored.get_parent())
+            stored.name, stored.kind = reform.name, reform.kind
+            stored.save(update_fields=["name", "kind"])
+            if reform.parent is not None and reform.parent != before["parent"]:
+                stored.move(_organisation(reform.parent), "last-child")
+            stored = _organisation(reform.code)
+            writing.before.setdefault(label, {})[str(stored.pk)] = before
+            writing.after.setdefault(label, {})[str(stored.pk)] = organisations.facts(
+                stored, stored.get_parent()
+            )
+        for code in [row.code for row in foundings] + [row.code for row in reforms]:
+            stored = _organisation(code)
+            organisations.check_place(stored, stored.get_parent())
+            for child in stored.get_children():
+                organisations.check_place(child, stored)
+    return writing.batch
+
+
+def _organisation(code: str) -> Organisation:
+    found = Organisation.objects.filter(code=code).first()
+    if found is None:
+        raise Refused(_("There is no organisation “%(code)s”."), params={"code": code})
+    return found

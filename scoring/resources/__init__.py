@@ -1,0 +1,1 @@
+"""Spreadsheets of the ledger: entries, judged standards, bonus points, waivers."""

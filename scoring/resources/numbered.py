@@ -1,0 +1,117 @@
+"""What entries and bonus points have in common: record numbers, and rows that are equal to stored ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from members.models import ImportBatch, Member
+from members.resources import cells
+from members.resources.base import Change, Column, Preview, SheetRow, Values, Verb
+from members.resources.kind import Kind
+from members.resources.people import People, Person, closed_year
+from members.resources.repeats import Repeats
+from members.services.by import By
+from members.services.import_records import import_records
+from members.services.importing import Source, portions
+from scoring.models import Bonus, Entry
+from scoring.rules.spans import Span
+
+RECORD = Column("record", "记录号", cells.identifier(40))
+
+
+class Numbered(Kind):
+    """The base of the two dated ledgers: a row with a record number is that record."""
+
+    table: ClassVar[type[Entry] | type[Bonus]]
+
+    def label(self, person: Person, row: SheetRow) -> str:
+        """Return how a preview names a row."""
+        return f"{person.number} {person.name} · {row.values['date']}"
+
+    def change(self, verb: Verb, row: SheetRow, person: Person, before: Values | None = None) -> Change:
+        """Return what the import does with a row."""
+        return Change(row.number, verb, self.label(person, row), row.values, before or {}, self.columns)
+
+    def repeats(self) -> Repeats:
+        """Return the guard against one record number on two different rows."""
+        return Repeats(tuple(column.key for column in self.columns if column.key != "record"))
+
+    def write(self, plan: Any, *, by: By, source: Source) -> ImportBatch:
+        new, changed = plan
+        return import_records(by=by, source=source, new=new, changed=changed)
+
+    def stored(self, rows: Iterable[SheetRow], preview: Preview, by: By) -> dict[str, Any]:
+        """Return the stored records that the rows name, by the number written.
+
+        A record is known by the number it was given, or else by the one made of its key. Records of
+        members whom the user does not write are problems of their rows.
+        """
+        wanted = {row.values["record"]: row.number for row in rows if row.values["record"] is not None}
+        found: dict[str, list[Any]] = {}
+        made = re.compile(rf"{self.table.PREFIX}([1-9][0-9]{{0,17}})")
+        for numbers in portions(wanted):
+            keys = [int(match[1]) for number in numbers if (match := made.fullmatch(number))]
+            named = Q(record_no__in=numbers) | Q(record_no__isnull=True, pk__in=keys)
+            for record in self.table.objects.filter(named):
+                found.setdefault(record.reference, []).append(record)
+        if not by.scope.everything:
+            members = {record.member_id for records in found.values() for record in records}
+            own = set(
+                Member.objects.writable_by(by.scope).filter(pk__in=members).values_list("pk", flat=True)
+            )
+            for number, records in found.items():
+                if any(record.member_id not in own for record in records):
+                    preview.problem(wanted[number], "record", _("this number is taken"))
+        for number, records in found.items():
+            if len(records) > 1:
+                preview.problem(wanted[number], "record", _("two records have this number"))
+        return {number: records[0] for number, records in found.items()}
+
+
+class Spans:
+    """The stretches in which members hold a posting, as the rules take them."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._known: dict[int, list[Span]] = {}
+
+    def of(self, member: int) -> list[Span]:
+        """Return all stretches of one member."""
+        spans = self._known.get(member)
+        if spans is None:
+            spans = [Span(posted.start, posted.end) for posted in self._people.postings(member)]
+            self._known[member] = spans
+        return spans
+
+
+def recorded(
+    table: type[Entry] | type[Bonus],
+    members: Collection[int],
+    days: Collection[date],
+    columns: tuple[str, ...],
+) -> Iterator[tuple[Any, ...]]:
+    """Yield columns of what is recorded for members between the first and the last of the days."""
+    if days:
+        first, last = min(days), max(days)
+        for portion in portions(members):
+            rows = table.objects.filter(member__in=portion, date__gte=first, date__lte=last).order_by("pk")
+            yield from rows.values_list(*columns).iterator(chunk_size=5_000)
+
+
+def note_closed(row: SheetRow, versions: Iterable[Entry | Bonus], people: People, preview: Preview) -> None:
+    """Note a problem when one of the versions of a record counts in a closed year."""
+    if people.closed and any(
+        people.is_closed(version.member_id, *version.years_counted()) for version in versions
+    ):
+        preview.problem(row.number, "date", closed_year())
+
+
+def possibly_same() -> str:
+    """Return the remark on a new row that shares member, matter and date with a recorded one."""
+    return _("possibly the same as what is recorded for that day already; it will be added")

@@ -1,0 +1,70 @@
+"""The sheet of waivers 免考: waivable indicators from which members are excused for a year (I12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.resources import cells, columns
+from members.resources.base import Column, Preview, SheetRow
+from members.resources.people import People, Person
+from members.resources.yearly import YEAR, Yearly
+from members.services.by import By
+from scoring.models import Waiver
+from scoring.resources.judged import indicator_column
+from scoring.resources.words import Indicators
+from scoring.services.standards import StandardsBook
+
+
+class Waivers(Yearly):
+    """Waivers by member, year and indicator."""
+
+    code = "waivers"
+    title = gettext_lazy("Waivers")
+    table = Waiver
+    key_columns = ("indicator_id",)
+    sets = ("reason",)
+    columns = (
+        columns.number(required=True),
+        columns.NAME,
+        YEAR,
+        indicator_column(),
+        Column("reason", "事由", cells.text(200), required=True),
+    )
+
+    def __init__(self) -> None:
+        self._books: dict[int, StandardsBook] = {}
+
+    def known(self, rows: list[SheetRow], preview: Preview, by: By) -> Iterable[SheetRow]:
+        indicators = Indicators()
+        for row in rows:
+            indicator, reason = indicators.find(row.values["indicator"])
+            if indicator is None:
+                preview.problem(row.number, "indicator", reason)
+            else:
+                yield SheetRow(row.number, {**row.values, "key": indicator.pk, "code": indicator.code})
+
+    def place(self, row: SheetRow) -> dict[str, Any]:
+        return {"indicator_id": row.values["key"]}
+
+    def check(self, row: SheetRow, person: Person, people: People, preview: Preview) -> None:
+        year = row.values["year"]
+        held = [
+            posted
+            for posted in people.postings(person.key)
+            if posted.start <= date(year, 12, 31) and (posted.end is None or posted.end >= date(year, 1, 1))
+        ]
+        requirement = None
+        if held:
+            book = self._books.get(year) or self._books.setdefault(year, StandardsBook.for_year(year))
+            role = book.role(held[-1].path, held[-1].role)
+            requirement = role.requirement(row.values["code"]) if role else None
+        if requirement is None:
+            reason = _("is not required of the member's role in that year")
+            preview.problem(row.number, "indicator", reason)
+        elif not requirement.waivable:
+            preview.problem(row.number, "indicator", _("cannot be waived"))

@@ -1,0 +1,50 @@
+"""Finding indicators and award levels by code or name, as a sheet writes them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from members.text import fold
+from scoring.models import AwardLevel, Indicator, Requirement
+
+
+class Indicators:
+    """All indicators by code, name in either script, and the wordings that requirements give them."""
+
+    def __init__(self) -> None:
+        self.by_key = {indicator.pk: indicator for indicator in Indicator.objects.all()}
+        self._by_word: dict[str, set[int]] = {}
+        wordings = Requirement.objects.values_list("wording_hans", "wording_hant", "indicator").distinct()
+        for hans, hant, key in wordings:
+            for word in {fold(hans), fold(hant)} - {""}:
+                self._by_word.setdefault(word, set()).add(key)
+        # An indicator's own name goes before what some requirement calls another one.
+        for key, indicator in self.by_key.items():
+            for word in (indicator.code, indicator.name_hans, indicator.name_hant):
+                self._by_word[fold(word)] = {key}
+
+    def find(self, word: str) -> tuple[Indicator | None, str]:
+        """Return the indicator that a word means, or None and why it means none."""
+        found = self._by_word.get(fold(word), set())
+        if len(found) == 1:
+            return self.by_key[next(iter(found))], ""
+        if found:
+            codes = "、".join(sorted(self.by_key[key].code for key in found))
+            return None, _("means several indicators; give the code: %(codes)s") % {"codes": codes}
+        return None, _("there is no such indicator")
+
+
+class Levels:
+    """All award levels by code and by name in either script."""
+
+    def __init__(self) -> None:
+        self.by_key = {level.pk: level for level in AwardLevel.objects.all()}
+        self._by_word = {
+            fold(word): level
+            for level in self.by_key.values()
+            for word in (level.code, level.name_hans, level.name_hant)
+        }
+
+    def find(self, word: str) -> AwardLevel | None:
+        """Return the level that a word means, None when it means none."""
+        return self._by_word.get(fold(word))
