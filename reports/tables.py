@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.utils.functional import Promise
@@ -16,6 +16,9 @@ Words = str | Promise
 MINUS = "−"
 PRESUMED = "*"
 """Stands after a fulfilment that nobody has recorded and that is presumed until somebody does."""
+
+WIDTH_PARTS = 400
+"""The parts that a table's width is told in: a column's share is a class, not a style in the page."""
 
 
 class Align(StrEnum):
@@ -125,10 +128,14 @@ class Table:
                 upper.extend(Heading(heading.title, rows=2) for heading in titles)
         return [upper, lower]
 
-    def shares(self) -> list[str]:
-        """The width of each column as a percentage of the table's, as CSS writes it."""
+    def shares(self) -> list[int]:
+        """The width of each column in parts of the table's, WIDTH_PARTS in all, at least one for each."""
         whole = sum(column.width for column in self.columns)
-        return [f"{100 * column.width / whole:.3f}%" for column in self.columns]
+        edges: list[float] = [0]
+        for column in self.columns:
+            edges.append(edges[-1] + column.width)
+        places = [round(edge * WIDTH_PARTS / whole) for edge in edges]
+        return [max(right - left, 1) for left, right in pairwise(places)]
 
     def body(self) -> Iterator[list[Cell]]:
         """The rows as cells of text."""

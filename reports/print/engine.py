@@ -21,9 +21,14 @@ from weasyprint.urls import FatalURLFetchingError
 
 from reports.print.fetcher import FetchRefused, PackagedOnly
 from reports.print.fonts import LANGUAGES, faces, families, stylesheet
+from reports.tables import WIDTH_PARTS
 
 STYLES = Path(__file__).parent / "styles"
 PAPER = STYLES / "paper.css"
+WIDTHS = "\n".join(
+    f".part-{part} {{ width: {100 * part / WIDTH_PARTS:g}% }}" for part in range(1, WIDTH_PARTS + 1)
+)
+"""The classes that give a table's columns their widths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class _Press:
     def sheets(self, language: str) -> list[CSS]:
         """The stylesheets of a language, parsed once."""
         if language not in self._sheets:
-            sources = (stylesheet(language, self._faces), PAPER.read_text(encoding="utf-8"))
+            sources = (stylesheet(language, self._faces), PAPER.read_text(encoding="utf-8"), WIDTHS)
             self._sheets[language] = [
                 CSS(string=source, font_config=self.fonts, url_fetcher=self.fetcher) for source in sources
             ]
@@ -155,7 +160,6 @@ def print_sheets(*sheets: Sheet) -> PrintedPage:
                 HTML(string=sheet.html, base_url=STYLES.as_uri() + "/", url_fetcher=press.fetcher).render(
                     font_config=press.fonts,
                     stylesheets=press.sheets(sheet.language),
-                    presentational_hints=True,
                 )
                 for sheet in sheets
             ]

@@ -207,9 +207,9 @@ def test_an_annual_notice_shows_the_grade_alone_where_votes_could_be_worked_out(
     assert rows["赵组长"][3:] == ["25.20", "不合格", "2"]
     assert rows["张晓明"][3:] == ["—", "不合格", "—"]
     assert rows["李芳"][3:] == ["—", "不合格", "—"]
-    assert [row[1] for row in sorted(rows.values(), key=lambda row: row[0]) if row[0].isdigit()][
-        0
-    ] == "赵组长"
+    assert (
+        next(row[1] for row in sorted(rows.values(), key=lambda row: row[0]) if row[0].isdigit()) == "赵组长"
+    )
 
 
 def test_who_was_not_appraised_has_neither_score_nor_rank(cast):
