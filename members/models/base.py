@@ -89,6 +89,9 @@ class Recorded(models.Model):
     administered: ClassVar[bool] = False
     """Whether an administrator writes it, and nobody else."""
 
+    LAST_DAY: ClassVar[str | None] = None
+    """Of a row that lasts from a day to a day, perhaps open, the field that ends it."""
+
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

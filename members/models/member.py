@@ -66,6 +66,7 @@ class Posting(Recorded):
     end = models.DateField(_("to"), null=True, blank=True)
 
     objects = PostingQuerySet.as_manager()
+    LAST_DAY = "end"
 
     class Meta:
         verbose_name = _("posting")
@@ -104,6 +105,7 @@ class Leave(Recorded):
     agreed_by = models.CharField(_("agreed by"), max_length=120, blank=True)
 
     objects = LeaveQuerySet.as_manager()
+    LAST_DAY = "end"
 
     class Meta:
         verbose_name = _("leave")

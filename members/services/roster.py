@@ -87,8 +87,6 @@ def end_posting(*, by: By, posting: Posting, end: date | None) -> None:
     """Set the last day of a posting, or with None open it again; nothing else of it ever changes."""
     with transaction.atomic():
         stored = Posting.objects.select_related("member").get(pk=posting.pk)
-        years = [day.year for day in (stored.end, end) if day is not None]
-        recording.refuse_closed([stored.member_id], min(years, default=stored.start.year), None)
         stored.version, stored.end = posting.version, end
         check_posting(stored)
         recording.change(by, stored, verb="end posting")

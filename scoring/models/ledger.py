@@ -83,6 +83,7 @@ class Entry(Numbered):
 
     objects = EntryQuerySet.as_manager()
     PREFIX = "E"
+    LAST_DAY = "until"
 
     class Meta:
         verbose_name = _("entry")
