@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -49,11 +49,11 @@ class Ledger:
         )
         ledger.save_entry(by=self.by, entry=entry)
 
-    def times(self, number: str, indicator: str, days: Iterator[date] | list[date]) -> None:
+    def times(self, number: str, indicator: str, days: Iterable[date]) -> None:
         for day in days:
             self.entry(number, indicator, day)
 
-    def dues(self, number: str, months: Iterator[int] | range, year: int = YEAR) -> None:
+    def dues(self, number: str, months: Iterable[int], year: int = YEAR) -> None:
         self.times(number, "dues", [date(year, month, 10) for month in months])
 
     def votes(self, number: str, *votes: int, year: int = YEAR) -> None:
@@ -68,8 +68,12 @@ class Ledger:
         ledger.save_waiver(by=self.by, waiver=waiver)
 
     def judge(self, number: str, indicator: str, percent: str) -> None:
-        judgement = Judgement(member=self.cast.members[number], year=YEAR, indicator=self.indicators[indicator],
-                              fulfilment=Decimal(percent))  # fmt: skip
+        judgement = Judgement(
+            member=self.cast.members[number],
+            year=YEAR,
+            indicator=self.indicators[indicator],
+            fulfilment=Decimal(percent),
+        )
         ledger.save_judgement(by=self.by, judgement=judgement)
 
     def award(self, number: str, level: str, day: date) -> None:

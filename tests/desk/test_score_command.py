@@ -204,8 +204,9 @@ def test_case_9_equal_rows_add_up(book):
 # --- statuses -------------------------------------------------------------------------------------
 
 
-NOTHING = {"base": None, "bonus": None, "daily": None, "appraisal": None, "annual": None, "grade": None,
-           "rank": None, "lines": []}  # fmt: skip
+NOTHING: dict = dict.fromkeys(["base", "bonus", "daily", "appraisal", "annual", "grade", "rank"]) | {
+    "lines": []
+}
 
 
 def test_every_status(book):
@@ -293,7 +294,7 @@ def ranked(book):
 
 def test_ranks_are_those_of_branch_and_category_and_ties_share_one(ranked):
     found = scores("--org", "DT01")
-    # 10 points presumed for R1, R2, R3: 8 + 20 = 28, 8 + 16 = 24, 28; R4 16 × 0.8 + 8 = 20.8; R6 the same + 20
+    # 10 points presumed for R1, R2, R3: 8 + 20 = 28, 8 + 16 = 24, 28; R4: 16 × 0.8 + 8; R6: 16 × 0.8 + 20
     assert {number: (one["annual"], one["rank"]) for number, one in found.items() if one["rank"]} == {
         "R1": ("28.00", 1),
         "R3": ("28.00", 1),

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from appraisal.services.results import Result, results
-from members.models import Organisation, Role
+from members.models import Organisation
 from members.resources.writing import harmless
 from reports.desk.management.console import ConsoleCommand, aligned
 from reports.desk.services import listing
@@ -28,7 +28,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class Found(NamedTuple):
-    """What is printed of one result: the organisation that ranks it, the member's number, the row or object."""
+    """What is printed of one result: the organisation that ranks it, the member's number, row or object."""
 
     unit: Organisation
     number: str
@@ -58,7 +58,7 @@ class Command(ConsoleCommand):
         try:
             found = list(self._found(year, as_of, within, self._object if machine else listing.row))
         except NoScheme as error:
-            self.refuse(self._why(error))
+            self.refuse(*error.messages)
         if not found:
             place = within.name if within else _("the whole tree")
             self.refuse(
@@ -97,22 +97,10 @@ class Command(ConsoleCommand):
             self.refuse(_("There is no organisation “%(code)s”.") % {"code": code})
         return organisation
 
-    def _why(self, error: NoScheme) -> str:
-        place = {"organisation": error.organisation.name, "year": error.year}
-        if error.role_id is None:
-            return (
-                _("No scheme is in force for %(organisation)s in %(year)s: load one with load_scheme.")
-                % place
-            )
-        role = Role.objects.get(pk=error.role_id)
-        return _("No scheme in force for %(organisation)s in %(year)s knows the role “%(role)s”.") % place | {
-            "role": role
-        }
-
     def _found(
         self, year: int, as_of: date, within: Organisation | None, form: Callable[[Result], Any]
     ) -> Iterator[Found]:
-        """What is printed of each result; ranks are those of the whole unit, whatever part of it is asked for."""
+        """What is printed of each result; ranks are those of the whole unit, whatever part is asked for."""
         for unit in results(year=year, as_of=as_of, within=within):
             for result in unit.results:
                 if within is None or result.score.organisation.path.startswith(within.path):

@@ -15,7 +15,7 @@ from reports.desk.management.console import ConsoleCommand
 
 
 class Command(ConsoleCommand):
-    """Checks the chain of the log, the digests of frozen figures, and that their totals follow from their lines."""
+    """Checks the chain of the log, the digests of what is frozen, and its totals against its lines."""
 
     help = "Check the log's chain and everything frozen; ends non-zero on any drift."
 

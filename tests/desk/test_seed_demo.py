@@ -1,0 +1,229 @@
+"""The demo in the database: put in once, whole, believable, and not beside anything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.management import call_command
+from django.db.models import Max
+from django.test import Client
+
+from appraisal.models import Tally
+from appraisal.services.results import results
+from members.models import Leave, LogRow, Member, Organisation, Posting, User
+from members.resources.workbook import read_workbook
+from members.services import log
+from reports.desk.demo import accounts
+from reports.desk.demo.history import COLUMNS, History
+from reports.desk.demo.plan import Plan
+from scoring.models import Activity, Adjustment, Attendance, Bonus, Care, CareVisit, Entry, Waiver
+from tests.cast import NOW
+
+SMALL = ["--branches", "4", "--members", "60"]
+TODAY = NOW.date()
+
+
+def seed(*arguments: str) -> tuple[int, str, str]:
+    """Run the command; its exit code, what it printed and what it complained about."""
+    out, err, code = StringIO(), StringIO(), 0
+    try:
+        call_command("seed_demo", *arguments, stdout=out, stderr=err)
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """A small demo, made once for this module and taken out again."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(timezone, "now", lambda: NOW)
+        assert seed(*SMALL, "--accounts")[0] == 0
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def same_moment(still_clock):
+    """The commands read the clock of the cast."""
+
+
+# --- what is in it --------------------------------------------------------------------------------
+
+
+def test_everything_there_is_occurs(seeded):
+    for table in (Leave, Activity, Attendance, Bonus, Waiver, Care, CareVisit, Tally, Adjustment):
+        assert table.objects.exists(), table
+    assert Member.objects.count() == 60
+    assert set(Organisation.objects.values_list("kind", flat=True)) == {
+        "committee", "general_branch", "branch", "group",
+    }  # fmt: skip
+    assert set(Attendance.objects.values_list("status", flat=True)) >= {"present", "absent", "on_leave"}
+    assert Entry.objects.filter(activity__isnull=False).exists()
+
+
+def test_nothing_is_dated_after_today(seeded):
+    latest = [
+        Entry.objects.aggregate(day=Max("date"), until=Max("until"), at=Max("recorded_at")),
+        Bonus.objects.aggregate(day=Max("date")),
+        CareVisit.objects.aggregate(day=Max("date")),
+        Activity.objects.aggregate(day=Max("date")),
+        Posting.objects.aggregate(day=Max("start"), until=Max("end")),
+        Leave.objects.aggregate(day=Max("start"), until=Max("end")),
+        LogRow.objects.aggregate(at=Max("at")),
+    ]
+    moments = [value for row in latest for value in row.values() if value is not None]
+    assert all((value.date() if hasattr(value, "date") else value) <= TODAY for value in moments)
+
+
+def test_it_is_typed_in_through_the_year_as_the_log_says(seeded):
+    assert list(log.faults()) == []
+    rows = LogRow.objects.order_by("pk").exclude(verb__in=["load scheme"]).values_list("at", flat=True)
+    assert list(rows) == sorted(rows)
+    recorded = Counter(Entry.objects.values_list("recorded_at__date", flat=True))
+    assert len(recorded) > 12
+
+
+def test_scores_spread_from_unqualified_to_excellent(seeded):
+    grades = Counter(
+        result.grade
+        for unit in results(year=TODAY.year - 1, as_of=date(TODAY.year - 1, 12, 31))
+        for result in unit.results
+    )
+    assert {"excellent", "good", "fail"} <= set(grades)
+    assert max(grades.values()) < 40  # of 60
+
+
+def test_this_year_is_under_way(seeded):
+    bases = [
+        result.base
+        for unit in results(year=TODAY.year, as_of=date(TODAY.year, 6, 30))
+        for result in unit.results
+        if result.base is not None
+    ]
+    assert min(bases) < 3000 < 5000 < max(bases)
+
+
+def test_verify_finds_nothing(seeded):
+    call_command("verify", stdout=StringIO())
+
+
+# --- once, and alone ------------------------------------------------------------------------------
+
+
+def test_a_second_run_adds_nothing(seeded):
+    before = Entry.objects.count(), LogRow.objects.count()
+    assert seed(*SMALL)[0] == 0
+    assert seed()[0] == 0  # whatever is not said is as it is
+    assert seed("--accounts")[0] == 0
+    assert (Entry.objects.count(), LogRow.objects.count()) == before
+
+
+@pytest.mark.parametrize("other", [["--members", "61"], ["--seed", "2"], ["--year", "2025"]])
+def test_another_demo_does_not_go_on_top(seeded, other):
+    before = Entry.objects.count()
+    code, _out, err = seed(*other)
+    assert code == 1
+    assert len(err.splitlines()) == 1
+    assert Entry.objects.count() == before
+
+
+def test_a_database_in_use_is_left_alone(cast):
+    code, _out, err = seed(*SMALL)
+    assert code == 1
+    assert len(err.splitlines()) == 1
+    assert Member.objects.count() == len(cast.members)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--branches", "0"], ["--members", "2"], ["--branches", "10", "--members", "29"], ["--year", "2027"],
+     ["--year", "2015"], ["--entries-per-member", "0"]],
+)  # fmt: skip
+def test_what_cannot_be_made_is_refused(db, arguments):
+    code, out, err = seed(*arguments)
+    assert (code, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert not Organisation.objects.exists()
+
+
+def test_without_the_flag_there_is_no_account(db):
+    assert seed("--branches", "1", "--members", "3")[0] == 0
+    assert not User.objects.exists()
+
+
+# --- accounts -------------------------------------------------------------------------------------
+
+
+def test_the_accounts_printed_open_the_pages_printed(seeded):
+    _code, out, _err = seed("--accounts")
+    users = list(User.objects.all())
+    assert len(users) == 4
+    for user in users:
+        validate_password(accounts.PASSWORD, user)
+        (line,) = [text.split() for text in out.splitlines() if text.startswith(f"{user.username} ")]
+        assert line[1] == accounts.PASSWORD
+        client = Client()
+        assert client.login(username=user.username, password=line[1])
+        assert client.get(line[-1]).status_code == 200
+
+
+def test_a_changed_password_is_not_printed(seeded):
+    user = User.objects.get(username="admin")
+    kept = user.password
+    user.set_password("something else entirely")
+    user.save()
+    _code, out, _err = seed("--accounts")
+    (line,) = [text for text in out.splitlines() if text.startswith("admin ")]
+    assert accounts.PASSWORD not in line
+    User.objects.filter(pk=user.pk).update(password=kept)
+
+
+# --- workbooks ------------------------------------------------------------------------------------
+
+
+def test_the_sample_workbooks_are_what_the_command_writes():
+    """`seed_demo --branches 4 --members 60 --year 2025 --workbooks fixtures/demo`, on any later day."""
+    plan = Plan(branches=4, members=60, entries=None, year=2025, seed=1, today=TODAY)
+    folder = settings.BASE_DIR / "fixtures" / "demo"
+    for kind, rows in History(plan).workbooks().items():
+        workbook = read_workbook(folder / f"{kind}.xlsx")
+        assert workbook.header == COLUMNS[kind]
+        assert len(workbook.rows) == len(rows)
+        for row, told in zip(workbook.rows, rows, strict=True):
+            cells = [*row.cells, *[""] * (len(told) - len(row.cells))]
+            assert [getattr(cell, "date", lambda cell=cell: cell)() for cell in cells] == list(told)
+
+
+def test_workbooks_leave_the_database_alone(db, tmp_path):
+    assert seed(*SMALL, "--workbooks", str(tmp_path / "books"))[0] == 0
+    assert {path.stem for path in (tmp_path / "books").iterdir()} == set(COLUMNS)
+    assert not Organisation.objects.exists()
+
+
+def test_a_folder_that_cannot_be_is_refused(db, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _out, err = seed(*SMALL, "--workbooks", str(tmp_path / "file"))
+    assert code == 1
+    assert len(err.splitlines()) == 1
+
+
+def test_the_sample_workbooks_can_be_imported_and_nothing_more_comes_of_a_second_time(db):
+    folder = settings.BASE_DIR / "fixtures" / "demo"
+    call_command("load_scheme", settings.BASE_DIR / "fixtures/schemes/dongtang-2015.toml", stdout=StringIO())
+    counts = []
+    for _turn in range(2):
+        for kind in COLUMNS:
+            call_command("import_data", kind, folder / f"{kind}.xlsx", stdout=StringIO())
+        tables = (Member, Posting, Entry, Bonus, Tally, LogRow)
+        counts.append([table.objects.count() for table in tables])
+    assert counts[0] == counts[1]
+    assert counts[0][0] == 60
