@@ -50,26 +50,26 @@ def import_organisations(
             made = Organisation(code=founding.code, name=founding.name, kind=founding.kind)
             organisations.check_place(made, parent)
             if parent is None:
-                Organisation.add_root(instance=made)
+                Organisation.objects.add_root(instance=made)
             else:
-                parent.add_child(instance=made)
+                Organisation.objects.add_child(parent, instance=made)
             writing.added.setdefault(label, []).append(made.pk)
         for reform in reforms:
             stored = _organisation(reform.code)
-            before = organisations.facts(stored, stored.get_parent())
+            before = organisations.facts(stored, Organisation.objects.get_parent(stored))
             stored.name, stored.kind = reform.name, reform.kind
             stored.save(update_fields=["name", "kind"])
             if reform.parent is not None and reform.parent != before["parent"]:
-                stored.move(_organisation(reform.parent), "last-child")
+                Organisation.objects.move(stored, _organisation(reform.parent), "last-child")
             stored = _organisation(reform.code)
             writing.before.setdefault(label, {})[str(stored.pk)] = before
             writing.after.setdefault(label, {})[str(stored.pk)] = organisations.facts(
-                stored, stored.get_parent()
+                stored, Organisation.objects.get_parent(stored)
             )
         for code in [row.code for row in foundings] + [row.code for row in reforms]:
             stored = _organisation(code)
-            organisations.check_place(stored, stored.get_parent())
-            for child in stored.get_children():
+            organisations.check_place(stored, Organisation.objects.get_parent(stored))
+            for child in Organisation.objects.get_children(stored):
                 organisations.check_place(child, stored)
     return writing.batch
 
