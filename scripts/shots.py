@@ -22,7 +22,7 @@ PHONE = (390, 844)
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its file, who looks (None: nobody has signed in), at what, how large, in which language."""
+    """One picture: its file, who looks (None: nobody signed in), at what, how large, in which language."""
 
     name: str
     user: str | None
