@@ -47,11 +47,12 @@ def columns(*, year_end: bool) -> tuple[Column, ...]:
 def row(result: Result) -> dict[str, Any]:
     """A result under the keys of the columns."""
     score = result.score
+    role = score.role.role
     return {
         "member_no": score.number,
         "name": score.name,
         "org": score.organisation.code,
-        "role": str(score.role.role),
+        "role": role.name if role.name == role.category.name else str(role),
         "status": result.status,
         "months": score.month_count,
         "base": result.base,
