@@ -69,10 +69,11 @@ class RecordedForm(ServiceForm):
                 self._show_stored(stored)
 
     def _show_stored(self, stored: Recorded) -> None:
-        for name in self.changed_data:
-            if name in self._meta.fields and name in self.cleaned_data:  # type: ignore[operator]
-                value = getattr(stored, f"get_{name}_display", lambda name=name: getattr(stored, name))()
-                self.add_error(name, _("Now stored: %(value)s") % {"value": localize(value)})
+        columns = {field.name for field in stored._meta.fields}
+        for name in columns.intersection(self.changed_data, self.cleaned_data):
+            shown = getattr(stored, f"get_{name}_display", None)
+            value = shown() if shown else getattr(stored, name)
+            self.add_error(name, _("Now stored: %(value)s") % {"value": localize(value)})
 
 
 class OrganisationChoice(forms.ModelChoiceField):

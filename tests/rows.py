@@ -19,6 +19,7 @@ from scoring.models import (
     Activity,
     ActivityKind,
     Adjustment,
+    AdjustmentLine,
     AwardLevel,
     Bonus,
     Care,
@@ -67,7 +68,7 @@ def adjustment(cast: Cast, code: str) -> Adjustment:
     effective = StandardsBook.for_year(YEAR).role(organisation.path, role.pk)
     assert effective is not None
     lines = [
-        adjustments.AdjustmentLine(
+        AdjustmentLine(
             indicator=row.indicator, quota=row.quota, points=Decimal(row.points) / 100, waivable=row.waivable
         )
         for row in effective.requirements
@@ -170,3 +171,51 @@ def of_accounts(cast: Cast) -> dict[type[models.Model], models.Model]:
         row = log.record(by=cast.operator, verb="correct organisation", obj=cast.organisations["DT01"],
                          organisation=cast.organisations["DT01"], after={"name": "新名"})  # fmt: skip
     return {User: user, Duty: duty, ImportBatch: batch, LogRow: row}
+
+
+def additions(
+    cast: Cast, code: str, member: Member, worker: Member
+) -> dict[type[models.Model], dict[str, Any]]:
+    """What a form of each model is filled in with to add a row for a branch, by model.
+
+    `worker` is the in-service member, of whom alone an indicator can be waived.
+    """
+    organisation = cast.organisations[code]
+    role = cast.roles["community.member"]
+    return {
+        Member: {
+            "number": "M900", "name": "新人", "standing": "full", "organisation": organisation.pk,
+            "role": role.pk, "start": "2026-01-01",
+        },
+        Posting: {
+            "member": member.pk, "organisation": organisation.pk, "role": cast.roles["organ.member"].pk,
+            "start": "2026-05-01",
+        },
+        Leave: {"member": member.pk, "start": "2026-06-01", "end": "2026-06-30", "reason": "外出"},
+        Activity: {
+            "organisation": organisation.pk, "kind": ActivityKind.objects.order_by("order", "code")[0].pk,
+            "date": "2026-06-06", "title": "六月党日",
+        },
+        Entry: {
+            "member": member.pk, "indicator": indicator("essay").pk, "date": "2026-06-07", "quantity": 1,
+            "title": "读书心得", "on_time": "on",
+        },
+        Judgement: {
+            "member": member.pk, "year": YEAR, "indicator": indicator("org_task").pk, "fulfilment": "85.5",
+        },
+        Bonus: {
+            "member": member.pk, "date": "2026-06-08", "kind": "contribution", "points": "2.5",
+            "reason": "抢险",
+        },
+        Waiver: {
+            "member": worker.pk, "year": YEAR - 1, "indicator": indicator("good_deed").pk, "reason": "病",
+        },
+        Care: {
+            "member": member.pk, "wish": "by_choice", "wished_on": "2026-06-09", "contact": worker.pk,
+        },
+        CareVisit: {"member": member.pk, "date": "2026-06-10", "visitor": "支书"},
+        Tally: {
+            "member": member.pk, "year": YEAR, "excellent": 5, "good": 4, "passed": 3, "poor": 2,
+            "blank": 1, "invalid": 0,
+        },
+    }  # fmt: skip

@@ -20,6 +20,7 @@ from members import policy
 from members.admin import history
 from members.admin.filters import VisibleRelatedFilter
 from members.admin.request import by_of, scope_of
+from members.admin.widgets import Autocomplete
 from members.errors import OutOfScope, Refused
 from members.forms import OrganisationChoice, RecordedForm
 from members.models import LogRow, Organisation, Role
@@ -128,6 +129,8 @@ class ScopedAdmin(admin.ModelAdmin):
         kwargs.setdefault("queryset", self.choices_for(request, related))
         if related is Organisation:
             kwargs.setdefault("form_class", OrganisationChoice)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Autocomplete(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

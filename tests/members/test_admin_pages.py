@@ -8,6 +8,7 @@ import pytest
 from django.contrib import admin
 from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from members.admin.base import ScopedAdmin
@@ -185,3 +186,25 @@ def test_the_owner_reads_nothing_of_the_other_branch_on_any_page(cast, own):
         addresses += [address(model, page, own[model].pk) for page in ("change", "history", "delete")]
         leaks += [url for url in addresses if CANARY in client.get(url).content.decode()]
     assert leaks == []
+
+
+def test_every_list_asks_as_often_for_many_rows_as_for_one(cast):
+    """The committee reads the lists of one branch, then of three."""
+    client = cast.client(cast.committee)
+    cast.admit("M301", "第二支部党员", "DT0102")
+    models_read = [model for model, page in REGISTERED if DutyKind.COMMITTEE in page.policy.readers]
+
+    def asked() -> dict[str, int]:
+        counts = {}
+        for model in models_read:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address(model, "changelist")).status_code == 200
+            counts[model._meta.label] = len(queries)
+        return counts
+
+    rows.of_members(cast, "DT0101", "M001", "一")
+    asked()  # what is read once a process has been read
+    one = asked()
+    rows.of_members(cast, "DT0102", "M301", "二")
+    rows.of_members(cast, "DT0201", "M101", "三")
+    assert asked() == one

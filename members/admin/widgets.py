@@ -1,0 +1,18 @@
+"""Widgets of data entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin.widgets import AutocompleteSelect
+
+LONGEST_KEY = 18
+"""Digits of a key that every database takes."""
+
+
+class Autocomplete(AutocompleteSelect):
+    """Django's own, which stumbles over a value that is no key; here such a value selects nothing."""
+
+    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+        keys = [key for key in value if str(key).isdecimal() and len(str(key)) <= LONGEST_KEY]
+        return super().optgroups(name, keys, attr)

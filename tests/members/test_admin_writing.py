@@ -1,0 +1,350 @@
+"""What the kernel's forms write, through the services, and what they show when a service refuses."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from members.enums import DutyKind
+from members.models import Duty, Leave, LogRow, Member, Organisation, Posting, User, YearLock
+from members.services import roster
+from tests.cast import PASSWORD, Cast
+from tests.members.test_admin_pages import address
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Client:
+    return cast.client(cast.owner)
+
+
+@pytest.fixture
+def administrator(cast: Cast) -> Client:
+    return cast.client(cast.administrator)
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """The messages of the form on a page, by field."""
+    assert response.status_code == 200
+    return {name: list(messages) for name, messages in response.context["adminform"].form.errors.items()}
+
+
+def admission(cast: Cast, **facts: object) -> dict[str, object]:
+    return {
+        "number": "M900",
+        "name": "新人",
+        "standing": "full",
+        "organisation": cast.organisations["DT0101"].pk,
+        "role": cast.roles["community.member"].pk,
+        "start": "2026-01-01",
+        **facts,
+    }
+
+
+# --- members --------------------------------------------------------------------------------------
+
+
+def test_admitting_a_member_with_the_first_posting(cast, owner):
+    response = owner.post(address(Member, "add"), admission(cast))
+    assert response.status_code == 302
+    member = Member.objects.get(number="M900")
+    posting = member.postings.get()
+    assert (posting.organisation.code, posting.start, posting.end) == ("DT0101", date(2026, 1, 1), None)
+    row = LogRow.objects.order_by("-pk")[0]
+    assert (row.verb, row.actor, row.object_id) == ("admit", cast.owner, str(member.pk))
+    assert LogEntry.objects.count() == 0
+
+
+def test_a_member_admitted_without_a_number_is_given_one(cast, owner):
+    assert owner.post(address(Member, "add"), admission(cast, number="")).status_code == 302
+    assert Member.objects.get(name="新人").number == "P0000001"
+
+
+def test_a_member_cannot_be_admitted_twice_under_one_number(cast, owner):
+    count = Member.objects.count()
+    assert "number" in errors(owner.post(address(Member, "add"), admission(cast, number="M001")))
+    assert Member.objects.count() == count
+
+
+def test_what_the_service_refuses_of_the_first_posting_is_shown_and_nothing_is_written(cast, owner):
+    count = Member.objects.count(), LogRow.objects.count()
+    response = owner.post(address(Member, "add"), admission(cast, start="2026-05-01", end="2026-04-01"))
+    assert errors(response) == {"__all__": ["任职的结束日期不能早于开始日期。"]} or "__all__" in errors(
+        response
+    )
+    assert (Member.objects.count(), LogRow.objects.count()) == count
+
+
+def test_correcting_a_member(cast, owner):
+    member = cast.members["M001"]
+    data = {"name": "张晓鸣", "standing": "probationary", "version_read": member.version}
+    assert owner.post(address(Member, "change", member.pk), data).status_code == 302
+    stored = Member.objects.get(pk=member.pk)
+    assert (stored.name, stored.name_key, stored.standing, stored.version) == (
+        "张晓鸣",
+        "张晓鸣",
+        "probationary",
+        member.version + 1,
+    )
+    assert stored.number == "M001"
+
+
+def test_the_number_of_a_member_stays(cast, owner):
+    member = cast.members["M001"]
+    data = {"name": "张晓明", "number": "M999", "standing": "full", "version_read": member.version}
+    owner.post(address(Member, "change", member.pk), data)
+    assert Member.objects.get(pk=member.pk).number == "M001"
+
+
+def test_a_member_cannot_be_deleted(cast, owner):
+    member = cast.members["M001"]
+    assert owner.post(address(Member, "delete", member.pk), {"post": "yes"}).status_code == 403
+    assert Member.objects.filter(pk=member.pk).exists()
+
+
+# --- versions -------------------------------------------------------------------------------------
+
+
+def test_a_stale_form_is_refused_and_shows_what_is_stored_now(cast, owner):
+    member = cast.members["M001"]
+    read = member.version
+    first = {"name": "张小明", "standing": "full", "version_read": read}
+    second = {"name": "张晓名", "standing": "full", "version_read": read}
+    assert owner.post(address(Member, "change", member.pk), first).status_code == 302
+    said = errors(owner.post(address(Member, "change", member.pk), second))
+    assert "__all__" in said
+    assert any("张小明" in message for message in said["name"])
+    assert Member.objects.get(pk=member.pk).name == "张小明"
+
+
+def test_a_refused_form_stays_refused_until_it_is_opened_again(cast, owner):
+    member = cast.members["M001"]
+    url = address(Member, "change", member.pk)
+    owner.post(url, {"name": "张小明", "standing": "full", "version_read": member.version})
+    for _ in range(2):
+        response = owner.post(url, {"name": "乙", "standing": "full", "version_read": member.version})
+        assert "__all__" in errors(response)
+    fresh = owner.get(url).context["adminform"].form["version_read"].value()
+    assert owner.post(url, {"name": "乙", "standing": "full", "version_read": fresh}).status_code == 302
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999"])
+def test_a_form_without_a_proper_version_is_refused(cast, owner, version):
+    member = cast.members["M001"]
+    data = {"name": "改名", "standing": "full", "version_read": version}
+    assert errors(owner.post(address(Member, "change", member.pk), data))
+    assert Member.objects.get(pk=member.pk).name == "张晓明"
+
+
+# --- postings and leaves --------------------------------------------------------------------------
+
+
+def test_a_new_posting_ends_the_open_one(cast, owner):
+    member = cast.members["M001"]
+    data = {
+        "member": member.pk,
+        "organisation": cast.organisations["DT010101"].pk,
+        "role": cast.roles["community.group_lead"].pk,
+        "start": "2026-07-01",
+    }
+    assert owner.post(address(Posting, "add"), data).status_code == 302
+    assert list(member.postings.order_by("start").values_list("organisation__code", "end")) == [
+        ("DT0101", date(2026, 6, 30)),
+        ("DT010101", None),
+    ]
+
+
+def test_a_posting_that_overlaps_is_refused_beside_its_field(cast, owner):
+    member = cast.members["M001"]
+    roster.end_posting(by=cast.operator, posting=member.postings.get(), end=date(2026, 12, 31))
+    data = {
+        "member": member.pk,
+        "organisation": cast.organisations["DT0101"].pk,
+        "role": cast.roles["community.member"].pk,
+        "start": "2026-07-01",
+    }
+    assert "start" in errors(owner.post(address(Posting, "add"), data))
+    assert member.postings.count() == 1
+
+
+def test_of_a_stored_posting_only_the_end_changes(cast, owner):
+    posting = cast.members["M001"].postings.get()
+    data = {
+        "end": "2026-08-31",
+        "start": "2019-01-01",
+        "organisation": cast.organisations["DT010101"].pk,
+        "role": cast.roles["elderly.member"].pk,
+        "version_read": posting.version,
+    }
+    assert owner.post(address(Posting, "change", posting.pk), data).status_code == 302
+    stored = Posting.objects.get(pk=posting.pk)
+    assert (stored.end, stored.start, stored.organisation_id, stored.role_id) == (
+        date(2026, 8, 31),
+        posting.start,
+        posting.organisation_id,
+        posting.role_id,
+    )
+
+
+def test_a_leave_is_granted_corrected_and_withdrawn(cast, owner):
+    member = cast.members["M001"]
+    data = {"member": member.pk, "start": "2026-03-03", "reason": "住院"}
+    assert owner.post(address(Leave, "add"), data).status_code == 302
+    leave = Leave.objects.get()
+    data = {"start": "2026-03-03", "end": "2026-06-20", "reason": "住院", "version_read": leave.version}
+    assert owner.post(address(Leave, "change", leave.pk), data).status_code == 302
+    assert Leave.objects.get().end == date(2026, 6, 20)
+    assert owner.post(address(Leave, "delete", leave.pk), {"post": "yes"}).status_code == 302
+    assert not Leave.objects.exists()
+    verbs = LogRow.objects.filter(object_type="members.leave").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["grant leave", "correct leave", "withdraw leave"]
+
+
+def test_a_closed_year_is_refused_through_form_and_delete_page(cast, owner):
+    member = cast.members["M001"]
+    leave = Leave(member=member, start=date(2025, 3, 3), end=date(2025, 4, 4), reason="住院")
+    roster.grant_leave(by=cast.operator, leave=leave)
+    YearLock.objects.create(member=member, year=2025, locked_at=cast.now)
+    data = {"member": member.pk, "start": "2025-08-01", "end": "2025-08-31", "reason": "外出"}
+    assert any("2025" in text for text in errors(owner.post(address(Leave, "add"), data))["__all__"])
+    data = {"start": "2025-03-03", "end": "2025-05-05", "reason": "住院", "version_read": leave.version}
+    assert "__all__" in errors(owner.post(address(Leave, "change", leave.pk), data))
+    response = owner.post(address(Leave, "delete", leave.pk), {"post": "yes"}, follow=True)
+    assert any("2025" in str(message) for message in response.context["messages"])
+    assert Leave.objects.get().end == date(2025, 4, 4)
+
+
+# --- history --------------------------------------------------------------------------------------
+
+
+def test_the_history_of_a_row_is_the_projects_log(cast, owner):
+    member = cast.members["M001"]
+    data = {"name": "张晓鸣", "standing": "probationary", "version_read": member.version}
+    owner.post(address(Member, "change", member.pk), data)
+    actions = owner.get(address(Member, "history", member.pk)).context["actions"]
+    assert [len(actions), actions[0].by] == [2, "Owner"]
+    changed = {change.before: change.after for change in actions[0].changes}
+    assert changed["张晓明"] == "张晓鸣"
+
+
+def test_the_history_keeps_from_the_new_branch_what_was_done_in_the_old(cast, owner):
+    member = cast.members["M101"]
+    roster.transfer(
+        by=cast.operator,
+        member=member,
+        organisation=cast.organisations["DT0101"],
+        role=cast.roles["community.member"],
+        start=cast.today,
+    )
+    assert owner.get(address(Member, "history", member.pk)).context["actions"] == []
+
+
+# --- organisations --------------------------------------------------------------------------------
+
+
+def test_founding_correcting_and_moving_an_organisation(cast, administrator):
+    data = {
+        "code": "DT0103",
+        "name": "东塘第三党支部",
+        "kind": "branch",
+        "parent": cast.organisations["DT01"].pk,
+    }
+    assert administrator.post(address(Organisation, "add"), data).status_code == 302
+    made = Organisation.objects.get(code="DT0103")
+    assert Organisation.objects.get_parent(made).code == "DT01"
+    url = address(Organisation, "change", made.pk)
+    seen = administrator.get(url).context["adminform"].form["seen"].value()
+    data = {"name": "第三支部", "kind": "branch", "parent": cast.organisations["DT02"].pk, "seen": seen}
+    assert administrator.post(url, data).status_code == 302
+    moved = Organisation.objects.get(code="DT0103")
+    assert (moved.name, Organisation.objects.get_parent(moved).code) == ("第三支部", "DT02")
+    stale = administrator.post(url, {**data, "name": "又改"})
+    assert "__all__" in errors(stale)
+    assert Organisation.objects.get(code="DT0103").name == "第三支部"
+
+
+def test_a_kind_that_may_not_stand_there_is_refused_beside_the_field(cast, administrator):
+    data = {"code": "DT0199", "name": "错位", "kind": "committee", "parent": cast.organisations["DT0101"].pk}
+    assert "parent" in errors(administrator.post(address(Organisation, "add"), data))
+    assert not Organisation.objects.filter(code="DT0199").exists()
+
+
+def test_an_organisation_cannot_be_hung_below_itself(cast, administrator):
+    made = cast.organisations["DT01"]
+    url = address(Organisation, "change", made.pk)
+    seen = administrator.get(url).context["adminform"].form["seen"].value()
+    data = {
+        "name": made.name,
+        "kind": made.kind,
+        "parent": cast.organisations["DT0101"].pk,
+        "seen": seen,
+    }
+    assert "parent" in errors(administrator.post(url, data))
+    assert Organisation.objects.get(code="DT01").path == made.path
+
+
+# --- accounts -------------------------------------------------------------------------------------
+
+
+def test_opening_an_account_and_giving_it_a_duty(cast, administrator):
+    data = {"username": "xin", "first_name": "新支书", "password1": PASSWORD, "password2": PASSWORD}
+    assert administrator.post(address(User, "add"), data).status_code == 302
+    user = User.objects.get(username="xin")
+    assert user.check_password(PASSWORD)
+    assert not user.is_superuser
+    data = {
+        "user": user.pk,
+        "kind": DutyKind.SECRETARY,
+        "organisation": cast.organisations["DT0102"].pk,
+        "start": "2026-09-01",
+    }
+    assert administrator.post(address(Duty, "add"), data).status_code == 302
+    assert cast.client(user).get("/admin/members/member/").status_code == 200
+
+
+def test_a_duty_without_its_organisation_is_refused(cast, administrator):
+    data = {"user": cast.nobody.pk, "kind": DutyKind.SECRETARY, "start": "2026-09-01"}
+    assert errors(administrator.post(address(Duty, "add"), data))
+    assert not cast.nobody.duties.exists()
+
+
+def test_flags_cannot_be_set_through_the_form(cast, administrator):
+    url = address(User, "change", cast.nobody.pk)
+    seen = administrator.get(url).context["adminform"].form["seen"].value()
+    data = {
+        "first_name": "某人",
+        "is_active": "on",
+        "is_superuser": "on",
+        "is_staff": "",
+        "username": "root",
+        "seen": seen,
+    }
+    assert administrator.post(url, data).status_code == 302
+    stored = User.objects.get(pk=cast.nobody.pk)
+    assert (stored.first_name, stored.is_superuser, stored.username) == ("某人", False, "nobody")
+
+
+def test_an_account_that_is_shut_cannot_sign_in_and_nobody_shuts_out_themselves(cast, administrator):
+    for user, wanted in ((cast.nobody, False), (cast.administrator, True)):
+        url = address(User, "change", user.pk)
+        seen = administrator.get(url).context["adminform"].form["seen"].value()
+        response = administrator.post(url, {"first_name": user.first_name, "seen": seen})
+        assert User.objects.get(pk=user.pk).is_active is wanted
+    assert "is_active" in errors(response)
+
+
+def test_a_new_password_is_set_and_logged_without_being_kept(cast, administrator):
+    url = f"/admin/members/user/{cast.nobody.pk}/password/"
+    assert administrator.get(url).status_code == 200
+    different = {"password1": "another long phrase", "password2": "another long phrases"}
+    assert administrator.post(url, different).context["form"].errors
+    weak = {"password1": "12345678901", "password2": "12345678901"}
+    assert administrator.post(url, weak).context["form"].errors
+    data = {"password1": "another long phrase", "password2": "another long phrase"}
+    assert administrator.post(url, data).status_code == 302
+    assert User.objects.get(pk=cast.nobody.pk).check_password("another long phrase")
+    row = LogRow.objects.order_by("-pk")[0]
+    assert (row.verb, row.before, row.after) == ("set password", None, None)
