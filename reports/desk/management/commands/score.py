@@ -59,7 +59,7 @@ class Command(ConsoleCommand):
             found = list(self._found(year, as_of, within, self._object if machine else listing.row))
         except NoScheme as error:
             self.refuse(*error.messages)
-        if not found:
+        if not found and not machine:
             place = within.name if within else _("the whole tree")
             self.refuse(
                 _("No member of %(place)s held a posting on %(day)s.") % {"place": place, "day": as_of}
@@ -110,6 +110,8 @@ class Command(ConsoleCommand):
         return json.dumps(listing.as_object(result), ensure_ascii=False)
 
     def _json(self, found: list[Found]) -> Iterator[str]:
+        if not found:
+            yield "[]"
         found.sort(key=attrgetter("number"))
         for place, one in enumerate(found, start=1):
             yield f"{'[' if place == 1 else ' '}{one.shown}{',' if place < len(found) else ']'}"
