@@ -140,7 +140,14 @@ def template_name(path: Path) -> str:
 
 
 # Templates that Django's own views ask for by these names, of which it brings none.
-ASKED_FOR_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "registration/login.html"}
+ASKED_FOR_BY_DJANGO = {
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "500.html",
+    "registration/login.html",
+}
 
 
 def replaces_another(name: str) -> bool:
