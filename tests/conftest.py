@@ -166,11 +166,14 @@ def _has_no_order_to_give(query: Any) -> bool:
 # --- the browser ----------------------------------------------------------------------------------
 
 
-@pytest.fixture(autouse=True)
-def orm_beside_the_browser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only in browser tests may the ORM be used while Playwright's event loop runs."""
-    if request.node.get_closest_marker("e2e"):
-        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """In browser tests the ORM is used while Playwright's event loop runs: until their database is emptied.
+
+    They go last, so that nothing else is forgiven by it.
+    """
+    if item.get_closest_marker("e2e"):
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")

@@ -202,7 +202,7 @@ def _daily_steps(result: Result, daily: Daily) -> list[Step]:
     cap = hundredths(scheme.bonus_cap)
     each = [*(line.excess for line in daily.lines), score.record.awards, score.record.contributions]
     clause = str(scheme.clauses.get("bonus", ""))
-    base_note = ()
+    base_note: tuple[str, ...] = ()
     if any(line.waived for line in daily.lines):
         base_note = (_("what is waived is left out, and the rest counts as 100"),)
     return [
