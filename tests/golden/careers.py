@@ -109,10 +109,10 @@ class Careers:
     def absences(self) -> None:
         """Leaves of days or months, some for good, some on top of each other, some around a 15th."""
         for member in self.facts.names:
-            for _ in range(self.dice.choice((0, 0, 0, 1, 1, 2))):
-                start = self.held(member, self.first, self.last)
-                if start is None:
-                    break
+            found = (
+                self.held(member, self.first, self.last) for _ in range(self.dice.choice((0, 0, 1, 1, 2)))
+            )
+            for start in sorted({start for start in found if start is not None}):
                 length = timedelta(days=self.dice.choice((0, 1, 14, 30, 60, 200)))
                 end = None if self.dice.random() < 0.2 else start + length
                 self.add("leaves", 党员编号=member, 起始日期=start, 截止日期=end, 事由="长期患病")

@@ -114,7 +114,7 @@ def entry(facts: Facts, row: Row) -> tuple[Any, ...]:
         row["日期"],
         row.get("截止日期"),
         row.get("数量") or 1,
-        row.get("活动名称") or "",
+        " ".join((row.get("活动名称") or "").split()),
         row.get("按时足额") != "否",
     )
 
