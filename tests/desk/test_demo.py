@@ -70,7 +70,9 @@ def test_no_date_is_in_the_future(sheets):
     assert max(dates) <= TODAY
 
 
-def test_whatever_is_recorded_lies_in_a_posting(history, sheets):
+def test_whatever_is_recorded_lies_in_a_posting():
+    history = History(plan(branches=40, members=2000))
+    sheets = history.workbooks()
     people = {who.number: who for who in history.people}
     for number, _name, _what, day, *_rest in sheets["entries"]:
         assert people[number].stay_on(day), (number, day)

@@ -150,11 +150,12 @@ class Conduct:
             if not self.facts.quota(stay.role, indicator) or dice.random() > who.diligence + 0.15:
                 continue
             begun = max(stay.start, self.plan.first - timedelta(days=365 * 4))
+            last = min(self.plan.last, stay.end or self.plan.last)
             for _ in range(2 if dice.random() < 0.12 else 1):
-                day = day_between(dice, begun, max(begun, self.plan.last - timedelta(days=60)))
+                day = day_between(dice, begun, max(begun, last - timedelta(days=60)))
                 ended = None
                 if dice.random() < 0.08:
-                    ended = day_between(dice, day, self.plan.last)
+                    ended = day_between(dice, day, last)
                 made.append(Entry(day, indicator, 1, self._label(dice, indicator), until=ended))
         return made
 
