@@ -98,13 +98,13 @@ class Maker(Careers):
         for _ in range(dice.choice((0, 0, 1, 3))):
             self.extra(member)
 
-    def whose(self, member: str) -> dict[str, str]:
-        """The member's number, or the organisation and name where they mean nobody else."""
+    def whose(self, member: str, *, by_name: bool = True) -> dict[str, str]:
+        """The number, with the name or without it; or organisation and name where they mean one person."""
         name, postings = self.facts.names[member], self.facts.postings[member]
         alone = list(self.facts.names.values()).count(name) == 1 and len(postings) == 1
-        if alone and self.dice.random() < 0.3:
+        if by_name and alone and self.dice.random() < 0.3:
             return {"组织编码": postings[0].organisation, "姓名": name}
-        return {"党员编号": member}
+        return {"党员编号": member} | ({"姓名": name} if self.dice.random() < 0.2 else {})
 
     def called(self, indicator: str) -> str:
         """The indicator by its code, its name, or the wording of a requirement."""
@@ -194,7 +194,13 @@ class Maker(Careers):
             level = {"类型": "得奖", "级别": dice.choice((code, plan.LEVELS[code][0]))}
         else:
             level = {"类型": "突出贡献", "分值": dice.choice(("1", "10", "2.5", "9.9"))}
-        self.add("bonus", 党员编号=member, 日期=day, **level, 事由=dice.choice(("抢险", "表彰")))
+        self.add(
+            "bonus",
+            **self.whose(member, by_name=False),
+            日期=day,
+            **level,
+            事由=dice.choice(("抢险", "表彰")),
+        )
 
     # --- questions --------------------------------------------------------------------------------
 

@@ -42,6 +42,12 @@ TRADITIONAL = {
     "无效": "無效",
     "合格": "一般",  # what the plan calls it in its list (I3)
 }
+NAMED = {"类型", "类别", "角色", "考核项目", "级别", "按时足额"}
+"""Columns whose words mean the same in either script, width and spacing."""
+OTHER_SCRIPT = str.maketrans(
+    "党组织参务训结对难户众联访区进动愿领习体会时额缴纳费岗为办实与过题内职业个级国奖献贡机关员两属书记长学层导岁欧阳陈赵",
+    "黨組織參務訓結對難戶眾聯訪區進動願領習體會時額繳納費崗為辦實與過題內職業個級國獎獻貢機關員兩屬書記長學層導歲歐陽陳趙",
+)
 
 
 def write(path: Path, kind: str, rows: list[dict[str, Any]], dice: Random) -> None:
@@ -65,6 +71,8 @@ def write(path: Path, kind: str, rows: list[dict[str, Any]], dice: Random) -> No
         for place, column in enumerate(columns, start=1):
             cell = sheet.cell(at, place)
             cell.value = value_of(column, row.get(column), dice)
+            if column in NAMED or (column == "姓名" and kind != "members"):
+                cell.value = in_another_hand(row.get(column), dice)
             if column == "完成比例" and dice.random() < 0.5:
                 cell.value, cell.number_format = float(row[column]) / 100, "0.0%"
         if header[-1] == "序号":
@@ -89,3 +97,15 @@ def value_of(column: str, value: Any, dice: Random) -> Any:
     if isinstance(value, str) and column in {"完成比例", "分值"}:
         return dice.choice((value, float(value), f"{value}%" if column == "完成比例" else value))
     return value
+
+
+def in_another_hand(word: str | None, dice: Random) -> str | None:
+    """The word as it is, in Traditional script, with full-width brackets, or with a blank in it."""
+    if word is None or dice.random() < 0.7:
+        return word
+    hands = (
+        word.translate(OTHER_SCRIPT),
+        word.replace("(", "（").replace(")", "）"),
+        f"{word[:1]} {word[1:]} ",
+    )
+    return dice.choice(hands)
