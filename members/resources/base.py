@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.resources.cells import CellError, Parser, is_empty
+from members.resources.cells import CellError, Parser
 from members.resources.limits import WorkbookRefused
 from members.resources.workbook import Workbook
-from members.text import fold
+from members.text import fold, listed, strung
 
 Values = dict[str, Any]
 """The parsed cells of a row by column key; an empty cell and a column that is not there are None."""
@@ -168,10 +168,11 @@ class Preview:
     def refusals(self) -> list[str]:
         """Return one line for each refused row, in the order of the sheet."""
         by_row: dict[int, dict[str, None]] = {}
-        for row, column, reason in self.problems:
-            by_row.setdefault(row, {})[f"{column}: {reason}"] = None
+        for problem in self.problems:
+            said = _("%(column)s: %(reason)s") % problem._asdict()
+            by_row.setdefault(problem.row, {})[said] = None
         return [
-            _("Row %(row)s, %(reasons)s") % {"row": row, "reasons": "; ".join(by_row[row])}
+            _("Row %(row)s, %(reasons)s") % {"row": row, "reasons": strung(by_row[row])}
             for row in sorted(by_row)
         ]
 
@@ -210,7 +211,7 @@ class Sheet:
             sound = True
             for place, key, parse, required in readers:
                 raw = cells[place]
-                if raw == "" or is_empty(raw):
+                if raw == "" or (type(raw) is str and raw.isspace()):
                     if required:
                         sound = False
                         preview.problem(number, key, _("is empty"))
@@ -248,7 +249,7 @@ class Sheet:
                     "The columns %(names)s are missing: the first row of the sheet must name them.",
                     len(missing),
                 )
-                % {"names": "、".join(missing)}
+                % {"names": listed(missing)}
             )
         return placed
 
@@ -258,17 +259,17 @@ class Sheet:
         unknown = [word for place, word in enumerate(workbook.header) if word and place not in placed]
         if unknown:
             remarks.append(
-                _("Columns that are not known and not read: %(names)s.") % {"names": "、".join(unknown)}
+                _("Columns that are not known and not read: %(names)s.") % {"names": listed(unknown)}
             )
         if workbook.others:
             remarks.append(
                 _("Only the sheet “%(sheet)s” is read; not read: %(others)s.")
-                % {"sheet": workbook.sheet, "others": "、".join(workbook.others)}
+                % {"sheet": workbook.sheet, "others": listed(workbook.others)}
             )
         if workbook.merges:
             remarks.append(
                 _("Of merged cells only the first holds the value: %(cells)s.")
-                % {"cells": "、".join(workbook.merges[:10])}
+                % {"cells": listed(workbook.merges[:10])}
             )
         return [Notice(0, remark) for remark in remarks]
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from members.resources.workbook import ErrorCell, Raw
-from members.text import fold, tidy, tidy_name
+from members.text import fold, listed, tidy, tidy_name
 
 Parser = Callable[[Raw], Any]
 
@@ -133,20 +133,15 @@ def choice(names: Mapping[str, Any] | Iterable[tuple[str, Any]], *, shown: Itera
     `names` maps every accepted word to its value; `shown` are the words offered when none fits.
     """
     words = {fold(word): value for word, value in dict(names).items()}
-    offered = "、".join(shown)
+    offered = tuple(shown)
 
     def parse(raw: Raw) -> Any:
         try:
             return words[fold(_seen(raw))]
         except KeyError:
-            raise CellError(_("unknown; one of %(words)s") % {"words": offered}) from None
+            raise CellError(_("unknown; one of %(words)s") % {"words": listed(offered)}) from None
 
     return parse
-
-
-def is_empty(raw: Raw) -> bool:
-    """Say whether a cell counts as empty: nothing or white space."""
-    return raw == "" or (isinstance(raw, str) and not raw.strip())
 
 
 def _seen(raw: Raw) -> str:

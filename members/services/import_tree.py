@@ -44,6 +44,7 @@ def import_organisations(
     """
     recording.permit_administration(by)
     label = Organisation._meta.label_lower
+    added: list[int] = []
     with importing(by=by, source=source) as writing:
         for founding in foundings:
             parent = _organisation(founding.parent) if founding.parent else None
@@ -53,7 +54,8 @@ def import_organisations(
                 Organisation.objects.add_root(instance=made)
             else:
                 Organisation.objects.add_child(parent, instance=made)
-            writing.added.setdefault(label, []).append(made.pk)
+            added.append(made.pk)
+        writing.added[label] = added
         for reform in reforms:
             stored = _organisation(reform.code)
             before = organisations.facts(stored, Organisation.objects.get_parent(stored))

@@ -79,6 +79,7 @@ class _Examination:
         self._people = People(rows, by)
         self._spans = Spans(self._people)
         self._indicators = Indicators()
+        self._now = by.now
         self._today = by.today
         self._known = kind.stored(rows, preview, by)
         self._members = self._people.also(entry.member_id for entry in self._known.values())
@@ -164,12 +165,16 @@ class _Examination:
             groups.setdefault(item.key, []).append(item)
         rewritten: dict[int, Item] = {}
         for key, group in groups.items():
-            near = ledger.get(key[0], ())
+            near = ledger.get(key[0])
+            if near is None:
+                for item in group:
+                    self._add(item, possibly=False)
+                continue
             equal = [record for other, record in near if other == key and record.key not in claimed]
             rows = [(item, item.row.values["note"] or "") for item in group]
             for item, record, rewrite in match(rows, equal):
                 if record is None:
-                    self._add(item, possibly=bool(near) and not equal)
+                    self._add(item, possibly=not equal)
                 elif rewrite:
                     rewritten[record.key] = item
                 else:
@@ -181,17 +186,22 @@ class _Examination:
     def _add(self, item: Item, *, possibly: bool) -> None:
         row, values = item.row, item.row.values
         _event, until, quantity, title, on_time = item.key
+        # Every column is given: a default is looked up more slowly than fifty thousand rows allow.
         entry = Entry(
+            version=1,
             member_id=item.person.key,
-            indicator=item.indicator,
+            record_no=values["record"],
             date=values["date"],
+            batch_id=None,
+            recorded_at=self._now,
+            indicator=item.indicator,
             until=until,
             quantity=quantity,
             title=title,
             title_key=fold(title),
             on_time=on_time,
             note=values["note"] or "",
-            record_no=values["record"],
+            activity_id=None,
         )
         self._check(row, entry, entry)
         self._new.append(entry)

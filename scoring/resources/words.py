@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from members.text import fold
+from members.text import fold, listed
 from scoring.models import AwardLevel, Indicator, Requirement
 
 
@@ -29,7 +29,7 @@ class Indicators:
         if len(found) == 1:
             return self.by_key[next(iter(found))], ""
         if found:
-            codes = "、".join(sorted(self.by_key[key].code for key in found))
+            codes = listed(sorted(self.by_key[key].code for key in found))
             return None, _("means several indicators; give the code: %(codes)s") % {"codes": codes}
         return None, _("there is no such indicator")
 

@@ -170,10 +170,3 @@ def test_identifiers(raw, number):
 )
 def test_no_parser_takes_an_error_for_a_value(parse):
     refused(parse, ERROR)
-
-
-@pytest.mark.parametrize(
-    "raw, empty", [("", True), (" \u3000\n", True), ("0", False), (0, False), (False, False)]
-)
-def test_what_counts_as_empty(raw, empty):
-    assert cells.is_empty(raw) is empty
