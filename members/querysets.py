@@ -221,6 +221,16 @@ class ImportBatchQuerySet(models.QuerySet[Any]):
         return self if scope.administrator else self.filter(actor=scope.user_id)
 
 
+ADMINISTERED = (
+    "members.user",
+    "members.duty",
+    "members.organisation",
+    "scoring.scheme",
+    "reports.printsettings",
+)
+"""Kinds of object that concern the installation and no branch's conduct."""
+
+
 class LogQuerySet(models.QuerySet[Any]):
     """The log."""
 
@@ -230,9 +240,7 @@ class LogQuerySet(models.QuerySet[Any]):
             return self
         condition = scope.reviewing("organisation__path")
         if scope.administrator:
-            condition |= Q(
-                object_type__in=["members.user", "members.duty", "members.organisation", "scoring.scheme"]
-            )
+            condition |= Q(object_type__in=ADMINISTERED)
         return self.filter(condition)
 
     def seen_with_object(self, scope: Scope) -> Self:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Site(admin.AdminSite):
     """Django's own site, which asks for duties where that one asks for flags."""
 
-    site_title = _("Member points")
-    site_header = _("Member points")
+    site_title = _("Members’ points")
+    site_header = _("Members’ points")
     index_title = _("Data entry")
     site_url = "/"
 

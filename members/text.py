@@ -1,9 +1,12 @@
-"""Folding of headers and names, so that equal words compare equal however they were typed."""
+"""Folding of words, so that equal ones compare equal however they were typed, and lists of words."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from django.utils.translation import gettext as _
 
 # Characters without a glyph that come along when cells are pasted from a browser or a chat.
 _INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -34,6 +37,16 @@ def tidy_name(name: str) -> str:
     digits all white space goes. Anything else keeps single spaces.
     """
     return "".join(name.split()) if _CJK_ONLY.fullmatch(name) else tidy(name)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a list in the user's language: a, b, c, or 甲、乙、丙."""
+    return _(", ").join(words)
+
+
+def strung(clauses: Iterable[str]) -> str:
+    """Return clauses as one sentence in the user's language, each set off from the next."""
+    return _("; ").join(clauses)
 
 
 @cache

@@ -78,6 +78,24 @@ class SchemeQuerySet(VocabularyQuerySet):
 class SchemeScopeQuerySet(VocabularyQuerySet):
     """Where schemes apply."""
 
+    def visible_to(self, scope: Scope) -> Self:
+        """The whole tree, what the scope reads, and what stands above that and so governs it."""
+        if scope.everything or scope.administrator:
+            return self
+        if not scope.anyone:
+            return self.none()
+        return self.filter(
+            Q(organisation__isnull=True)
+            | scope.reading("organisation__path")
+            | Q(organisation__in=self._above(scope))
+        )
+
+    def _above(self, scope: Scope) -> QuerySet[Any]:
+        organisations = self.model._meta.get_field("organisation").related_model.objects
+        read = organisations.filter(path__in=scope.reads)
+        paths = {above.path for one in read for above in organisations.above(one)}
+        return organisations.filter(path__in=paths)
+
     def begun(self, year: int) -> Self:
         """Those of published schemes in force on 1 January of the year."""
         return self.filter(scheme__published_at__isnull=False, scheme__effective_from__lte=date(year, 1, 1))

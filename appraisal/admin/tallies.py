@@ -14,7 +14,14 @@ from members.admin.filters import WithinFilter
 from members.admin.history import VERBS
 from members.services.by import By
 
-VERBS.update({"record tally": _("recorded"), "withdraw tally": _("withdrawn")})
+VERBS.update(
+    {
+        "record tally": _("recorded"),
+        "withdraw tally": _("withdrawn"),
+        "import tallies": _("imported"),
+        "freeze figures": _("frozen"),
+    }
+)
 
 VOTES = ("excellent", "good", "passed", "poor", "blank", "invalid")
 

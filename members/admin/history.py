@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from members.models import LogRow, Member
 from members.scope import Scope
+from members.text import listed
 
 VERBS = {
     "found organisation": gettext_lazy("founded"),
@@ -33,6 +34,9 @@ VERBS = {
     "grant leave": gettext_lazy("leave granted"),
     "correct leave": gettext_lazy("corrected"),
     "withdraw leave": gettext_lazy("withdrawn"),
+    "import organisations": gettext_lazy("imported"),
+    "import members": gettext_lazy("imported"),
+    "import leaves": gettext_lazy("imported"),
 }
 """What the log's verbs are called; the admin modules of other apps add theirs."""
 
@@ -138,7 +142,7 @@ class _Names:
         if value is None or value == "":
             return ""
         if isinstance(value, list):
-            return ", ".join(filter(None, (self.text(None, item) for item in value)))
+            return listed(filter(None, (self.text(None, item) for item in value)))
         if field is not None and field.many_to_one:
             return self.known[field.related_model].get(value, _("(not visible to you)"))
         if field is not None and field.choices:

@@ -13,6 +13,6 @@ LONGEST_KEY = 18
 class Autocomplete(AutocompleteSelect):
     """Django's own, which stumbles over a value that is no key; here such a value selects nothing."""
 
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         keys = [key for key in value if str(key).isdecimal() and len(str(key)) <= LONGEST_KEY]
         return super().optgroups(name, keys, attr)

@@ -29,5 +29,9 @@ VERBS.update(
         "replace adjustment": _("replaced"),
         "withdraw adjustment": _("withdrawn"),
         "load scheme": _("scheme loaded"),
+        "import entries": _("imported"),
+        "import judged": _("imported"),
+        "import bonus": _("imported"),
+        "import waivers": _("imported"),
     }
 )

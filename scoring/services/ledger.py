@@ -115,7 +115,13 @@ def check_waiver(*, by: By, waiver: Waiver) -> None:
 
 
 def save_care(*, by: By, care: Care) -> None:
-    """Record an elderly member's wish and contact member 【三(一)5】."""
+    """Record an elderly member's wish and contact member 【三(一)5】.
+
+    Whoever is newly named as the contact must be one whom `by` writes; one who has moved away may stay.
+    """
+    stored = Care.stored(care.pk) if care.pk else None
+    if care.contact_id is not None and (stored is None or stored.contact_id != care.contact_id):
+        recording.permit_members(by, [care.contact_id])
     write = recording.change if care.pk else recording.add
     write(by, care, verb="record wish")
 
