@@ -58,6 +58,31 @@ class Careers:
             groups.append(code)
         self.places = [*branches, *branches, *branches, *groups, *groups, *above]
 
+    def moves(self) -> list[dict[str, Any]]:
+        """Now and then a branch that is hung under another parent, and given another name."""
+        if self.dice.random() < 0.7:
+            return []
+        rows = self.rows["organisations"]
+        moved = dict(self.dice.choice([row for row in rows if row["类型"] == "党支部"]))
+        above = [row["组织编码"] for row in rows if row["类型"] in {"街道工委", "党总支"}]
+        return [{**moved, "名称": f"{moved['名称']}新", "上级编码": self.dice.choice(above)}]
+
+    def later(self) -> list[dict[str, Any]]:
+        """A second roster: some names mended, some open postings ended."""
+        dice = self.dice
+        last = {row["党员编号"]: row for row in self.rows["members"]}
+        renamed = {number for number in last if dice.random() < 0.15}
+        found = []
+        for row in self.rows["members"]:
+            number, changed = row["党员编号"], dict(row)
+            if number in renamed:
+                changed["姓名"] = "改名"
+            if row is last[number] and "截止日期" not in row and dice.random() < 0.1:
+                changed["截止日期"] = max(row["起始日期"], self.day())
+            if changed != row or dice.random() < 0.1:
+                found.append(changed)
+        return found
+
     def roster(self) -> None:
         dice = self.dice
         usual = [

@@ -49,8 +49,9 @@ class Maker(Careers):
         made = District()
         self.tree()
         self.roster()
-        for kind in ("organisations", "members"):
-            made.books.append((kind, self.rows[kind]))
+        roster = [*self.parts("members", self.rows["members"]), self.later()]
+        made.books = [("organisations", part) for part in (self.rows["organisations"], self.moves()) if part]
+        made.books += [("members", part) for part in roster if part]
         self.facts = read(made.books)
         self.absences()
         for member in self.facts.names:

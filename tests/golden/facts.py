@@ -83,7 +83,9 @@ def read(books: Iterable[Book]) -> Facts:
 
 
 def organisation(facts: Facts, row: Row) -> None:
-    facts.organisations[row["组织编码"]] = (row["类型"], row.get("上级编码"))
+    code = row["组织编码"]
+    _, above = facts.organisations.get(code, ("", None))
+    facts.organisations[code] = (row["类型"], row.get("上级编码") or above)
 
 
 def member(facts: Facts, row: Row) -> None:
