@@ -4,233 +4,605 @@ import django.contrib.auth.validators
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import members.querysets
 from django.conf import settings
 from django.db import migrations, models
 
+import members.querysets
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_hans', models.CharField(max_length=120, verbose_name='name (Simplified)')),
-                ('name_hant', models.CharField(max_length=120, verbose_name='name (Traditional)')),
-                ('code', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'A code has letters, digits, dots and dashes only.')], verbose_name='code')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_hans", models.CharField(max_length=120, verbose_name="name (Simplified)")),
+                ("name_hant", models.CharField(max_length=120, verbose_name="name (Traditional)")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=32,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                                "A code has letters, digits, dots and dashes only.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['order', 'code'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='LogHead',
+            name="LogHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hash', models.CharField(max_length=64)),
-                ('rows', models.PositiveBigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hash", models.CharField(max_length=64)),
+                ("rows", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'ordering': ['username'],
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "ordering": ["username"],
             },
             managers=[
-                ('objects', members.querysets.UserManager()),
+                ("objects", members.querysets.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24, verbose_name='kind')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('rows', models.PositiveIntegerField(verbose_name='rows read')),
-                ('added', models.PositiveIntegerField(verbose_name='rows added')),
-                ('changed', models.PositiveIntegerField(verbose_name='rows changed')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=24, verbose_name="kind")),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("rows", models.PositiveIntegerField(verbose_name="rows read")),
+                ("added", models.PositiveIntegerField(verbose_name="rows added")),
+                ("changed", models.PositiveIntegerField(verbose_name="rows changed")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-pk'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'A code has letters, digits, dots and dashes only.')], verbose_name='member number')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_key', models.CharField(db_index=True, editable=False, max_length=60)),
-                ('initials', models.CharField(db_index=True, editable=False, max_length=30)),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('joined_on', models.DateField(blank=True, null=True, verbose_name='joined the Party on')),
-                ('standing', models.CharField(choices=[('full', 'Full member'), ('probationary', 'Probationary member')], default='full', max_length=16, verbose_name='standing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "number",
+                    models.CharField(
+                        max_length=32,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                                "A code has letters, digits, dots and dashes only.",
+                            )
+                        ],
+                        verbose_name="member number",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_key", models.CharField(db_index=True, editable=False, max_length=60)),
+                ("initials", models.CharField(db_index=True, editable=False, max_length=30)),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                ("joined_on", models.DateField(blank=True, null=True, verbose_name="joined the Party on")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("full", "Full member"), ("probationary", "Probationary member")],
+                        default="full",
+                        max_length=16,
+                        verbose_name="standing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-                'ordering': ['number'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['full', 'probationary'])), name='member_standing_known', violation_error_message='This value is not one of the allowed ones.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='member_named', violation_error_message='A member has a name.')],
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+                "ordering": ["number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("standing__in", ["full", "probationary"])),
+                        name="member_standing_known",
+                        violation_error_message="This value is not one of the allowed ones.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="member_named",
+                        violation_error_message="A member has a name.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('code', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'A code has letters, digits, dots and dashes only.')], verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(choices=[('committee', 'Committee'), ('general_branch', 'General branch'), ('branch', 'Branch'), ('group', 'Group')], max_length=16, verbose_name='kind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=32,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                                "A code has letters, digits, dots and dashes only.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("committee", "Committee"),
+                            ("general_branch", "General branch"),
+                            ("branch", "Branch"),
+                            ("group", "Group"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ['path'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['committee', 'general_branch', 'branch', 'group'])), name='organisation_kind_known', violation_error_message='This value is not one of the allowed ones.')],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ["path"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["committee", "general_branch", "branch", "group"])),
+                        name="organisation_kind_known",
+                        violation_error_message="This value is not one of the allowed ones.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_hans', models.CharField(max_length=120, verbose_name='name (Simplified)')),
-                ('name_hant', models.CharField(max_length=120, verbose_name='name (Traditional)')),
-                ('code', models.CharField(max_length=48, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'A code has letters, digits, dots and dashes only.')], verbose_name='code')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='members.category', verbose_name='category')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='local_roles', to='members.organisation', verbose_name='local to')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_hans", models.CharField(max_length=120, verbose_name="name (Simplified)")),
+                ("name_hant", models.CharField(max_length=120, verbose_name="name (Traditional)")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=48,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                                "A code has letters, digits, dots and dashes only.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roles",
+                        to="members.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="local_roles",
+                        to="members.organisation",
+                        verbose_name="local to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'ordering': ['order', 'code'],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Leave',
+            name="Leave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('start', models.DateField(verbose_name='from')),
-                ('end', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('agreed_by', models.CharField(blank=True, max_length=120, verbose_name='agreed by')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to='members.member', verbose_name='member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("start", models.DateField(verbose_name="from")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("agreed_by", models.CharField(blank=True, max_length=120, verbose_name="agreed by")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leaves",
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'leave',
-                'verbose_name_plural': 'leaves',
-                'ordering': ['member', 'start'],
-                'constraints': [models.UniqueConstraint(fields=('member', 'start'), name='leave_member_start', violation_error_message='This member already has a leave from that day.'), models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='leave_ends_after_start', violation_error_message='A leave cannot end before it starts.')],
+                "verbose_name": "leave",
+                "verbose_name_plural": "leaves",
+                "ordering": ["member", "start"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("member", "start"),
+                        name="leave_member_start",
+                        violation_error_message="This member already has a leave from that day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"
+                        ),
+                        name="leave_ends_after_start",
+                        violation_error_message="A leave cannot end before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LogRow',
+            name="LogRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('verb', models.CharField(max_length=48, verbose_name='action')),
-                ('object_type', models.CharField(max_length=60, verbose_name='kind of object')),
-                ('object_id', models.CharField(max_length=40, verbose_name='key')),
-                ('before', models.JSONField(null=True, verbose_name='before')),
-                ('after', models.JSONField(null=True, verbose_name='after')),
-                ('prev_hash', models.CharField(max_length=64, unique=True)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.organisation', verbose_name='organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("verb", models.CharField(max_length=48, verbose_name="action")),
+                ("object_type", models.CharField(max_length=60, verbose_name="kind of object")),
+                ("object_id", models.CharField(max_length=40, verbose_name="key")),
+                ("before", models.JSONField(null=True, verbose_name="before")),
+                ("after", models.JSONField(null=True, verbose_name="after")),
+                ("prev_hash", models.CharField(max_length=64, unique=True)),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'log row',
-                'verbose_name_plural': 'log',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='log_object')],
+                "verbose_name": "log row",
+                "verbose_name_plural": "log",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["object_type", "object_id"], name="log_object")],
             },
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(choices=[('secretary', 'Branch secretary'), ('committee', 'Sub-district committee'), ('administrator', 'Administrator')], max_length=16, verbose_name='duty')),
-                ('start', models.DateField(verbose_name='from')),
-                ('end', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='members.organisation', verbose_name='organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("secretary", "Branch secretary"),
+                            ("committee", "Sub-district committee"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=16,
+                        verbose_name="duty",
+                    ),
+                ),
+                ("start", models.DateField(verbose_name="from")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="members.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'duty',
-                'verbose_name_plural': 'duties',
-                'ordering': ['user', 'start'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['secretary', 'committee', 'administrator'])), name='duty_kind_known', violation_error_message='This value is not one of the allowed ones.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'administrator'), ('organisation__isnull', True)), models.Q(models.Q(('kind', 'administrator'), _negated=True), ('organisation__isnull', False)), _connector='OR'), name='duty_organisation_fits', violation_error_message="An administrator's duty names no organisation; every other duty names one."), models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='duty_ends_after_start', violation_error_message='A duty cannot end before it starts.')],
+                "verbose_name": "duty",
+                "verbose_name_plural": "duties",
+                "ordering": ["user", "start"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["secretary", "committee", "administrator"])),
+                        name="duty_kind_known",
+                        violation_error_message="This value is not one of the allowed ones.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "administrator"), ("organisation__isnull", True)),
+                            models.Q(
+                                models.Q(("kind", "administrator"), _negated=True),
+                                ("organisation__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="duty_organisation_fits",
+                        violation_error_message="An administrator's duty names no organisation; every other duty names one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"
+                        ),
+                        name="duty_ends_after_start",
+                        violation_error_message="A duty cannot end before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('start', models.DateField(verbose_name='from')),
-                ('end', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='members.member', verbose_name='member')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='members.organisation', verbose_name='organisation')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='members.role', verbose_name='role')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("start", models.DateField(verbose_name="from")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="members.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="members.role",
+                        verbose_name="role",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'posting',
-                'verbose_name_plural': 'postings',
-                'ordering': ['member', 'start'],
-                'indexes': [models.Index(fields=['organisation', 'start'], name='posting_organisation_start')],
-                'constraints': [models.UniqueConstraint(fields=('member', 'start'), name='posting_member_start', violation_error_message='This member already has a posting from that day.'), models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='posting_ends_after_start', violation_error_message='A posting cannot end before it starts.')],
+                "verbose_name": "posting",
+                "verbose_name_plural": "postings",
+                "ordering": ["member", "start"],
+                "indexes": [
+                    models.Index(fields=["organisation", "start"], name="posting_organisation_start")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("member", "start"),
+                        name="posting_member_start",
+                        violation_error_message="This member already has a posting from that day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"
+                        ),
+                        name="posting_ends_after_start",
+                        violation_error_message="A posting cannot end before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='YearLock',
+            name="YearLock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('locked_at', models.DateTimeField(verbose_name='closed at')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='year_locks', to='members.member', verbose_name='member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("locked_at", models.DateTimeField(verbose_name="closed at")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="year_locks",
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'closed year',
-                'verbose_name_plural': 'closed years',
-                'ordering': ['-year', 'member'],
-                'constraints': [models.UniqueConstraint(fields=('member', 'year'), name='yearlock_member_year')],
+                "verbose_name": "closed year",
+                "verbose_name_plural": "closed years",
+                "ordering": ["-year", "member"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "year"), name="yearlock_member_year")
+                ],
             },
         ),
     ]
