@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reports.tables import Align, Column, change, fulfilment, number, points
 
@@ -20,7 +21,7 @@ PACE = Column("pace", _("Pace"), align=Align.END, width=9, format=points)
 RANK = Column("rank", _("Rank"), width=8, format=number)
 ANNUAL = Column("annual", _("Annual score"), align=Align.END, width=14, format=points)
 GRADE = Column("grade", _("Grade"), width=12)
-REASON = Column("reason", _("Reason"), align=Align.START, width=30)
+REASON = Column("reason", pgettext_lazy("why a member has no points", "Reason"), align=Align.START, width=30)
 
 NOTICE = (NUMBER, NAME, ROLE, BASE, BONUS, POINTS, RANK)
 ANNUAL_NOTICE = (NUMBER, NAME, ROLE, ANNUAL, GRADE, RANK)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from appraisal.models import Snapshot, SnapshotRow
 from appraisal.rules.annual import annual, annual_of_daily, grade
@@ -150,11 +151,12 @@ def faults() -> Iterator[tuple[int, str]]:
     for snapshot in snapshots.iterator(chunk_size=20):
         rows = list(snapshot.rows.all())
         if digest(snapshot, rows) != snapshot.digest:
-            yield snapshot.pk, "does not match its digest"
+            yield snapshot.pk, _("does not match its digest")
             continue
         for row in rows:
             for what in _recheck(row, rules):
-                yield snapshot.pk, f"row {row.position}: {what} does not follow from the frozen lines"
+                facts = {"row": row.position, "what": what}
+                yield snapshot.pk, _("row %(row)s: %(what)s does not follow from the frozen lines") % facts
 
 
 class _SchemeRules:
@@ -194,24 +196,24 @@ def _recheck(row: SnapshotRow, rules: _SchemeRules) -> Iterator[str]:
                 excess_points(rule, line.done, item["threshold"]) if rule else 0,
             )
         if (line.earned, line.excess) != expected:
-            yield f"the line {line.indicator}"
+            yield _("the line %(indicator)s") % {"indicator": line.indicator}
         earned, excess = earned + line.earned, excess + line.excess
         possible += 0 if line.waived else line.points
     if not possible or frozen["base"] != half_up(earned * FULL_MARKS, possible):
-        yield "base"
+        yield _("base")
     if frozen["bonus"] != min(
         int(scheme.bonus_cap * 100), excess + frozen["awards"] + frozen["contributions"]
     ):
-        yield "bonus"
+        yield _("bonus")
     if frozen["daily"] != frozen["base"] + frozen["bonus"]:
-        yield "daily"
+        yield _("daily")
     yield from _recheck_annual(frozen, terms)
 
 
 def _recheck_annual(frozen: dict[str, Any], terms: Terms) -> Iterator[str]:
     points = appraisal(Votes(*frozen["votes"]), terms.values) if frozen["votes"] else None
     if frozen["appraisal"] not in (None, points):
-        yield "appraisal"
+        yield _("appraisal")
     if frozen["annual"] is None:
         return
     if frozen["annual_is_daily"]:
@@ -219,9 +221,9 @@ def _recheck_annual(frozen: dict[str, Any], terms: Terms) -> Iterator[str]:
     else:
         total = annual(frozen["daily"], frozen["appraisal"], terms.weights)
     if frozen["annual"] != total:
-        yield "annual"
+        yield _("annual")
     if frozen["grade"] != grade(total, terms.bands):
-        yield "grade"
+        yield _("grade")
 
 
 def _votes(votes: Votes | None) -> list[int] | None:

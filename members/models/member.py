@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.enums import Standing
 from members.models.base import Recorded, choices_check
@@ -18,7 +19,7 @@ class Member(Recorded):
     """A Party member 党员. No ID card number and no phone is kept: the job needs neither."""
 
     number = models.CharField(_("member number"), max_length=32, unique=True, validators=[CODE])
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     name_key = models.CharField(max_length=60, editable=False, db_index=True)
     initials = models.CharField(max_length=30, editable=False, db_index=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)

@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from members.models import LogHead, LogRow, Organisation
 from members.services.by import By
@@ -80,13 +81,13 @@ def faults() -> Iterator[tuple[int, str]]:
     for row in LogRow.objects.order_by("pk").iterator(chunk_size=2000):
         rows, last = rows + 1, row.pk
         if row.prev_hash != expected:
-            yield row.pk, "does not follow the row before it"
+            yield row.pk, _("does not follow the row before it")
         if digest(row) != row.hash:
-            yield row.pk, "does not match its own hash"
+            yield row.pk, _("does not match its own hash")
         expected = row.hash
     head = LogHead.objects.filter(pk=1).first()
     if (head.hash, head.rows) != (expected, rows) if head else rows:
-        yield last, "is not where the head of the log points"
+        yield last, _("is not where the head of the log points")
 
 
 def _locked_head() -> LogHead:

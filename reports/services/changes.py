@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from members.models import Role
+from members.text import strung
 from reports.periods import day_text
 from scoring.models import Indicator
 from scoring.rules.exact import text
@@ -31,7 +32,7 @@ class ChangeWords:
             _("%(role)s: %(changes)s (general meeting of %(date)s).")
             % {
                 "role": self._roles[adjustment["role"]],
-                "changes": _("; ").join(self._changes(adjustment)),
+                "changes": strung(self._changes(adjustment)),
                 "date": day_text(date.fromisoformat(adjustment["resolution_on"])),
             }
             for adjustment in self._frozen

@@ -16,6 +16,7 @@ from appraisal.services.results import UnitResults, results
 from members.errors import OutOfScope, Refused
 from members.models import LogRow, Organisation
 from members.services.by import By
+from members.text import listed
 from reports.periods import Length, Period, day_text
 from reports.print.documents import Document, print_documents
 from reports.print.engine import PrintedPage
@@ -204,5 +205,5 @@ def _printed(made: list[tuple[Document, str]], dates: list[date]) -> PrintedPage
         return page
     remark = _(
         "The holiday arrangement of %(years)s is not known to this installation: check the publicity dates."
-    ) % {"years": ", ".join(map(str, unknown))}
+    ) % {"years": listed(map(str, unknown))}
     return PrintedPage(pdf=page.pdf, pages=page.pages, missing=page.missing, remarks=(remark,))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from scoring.admin.schemes import RulesAdmin
 from scoring.models import (
@@ -118,7 +119,7 @@ class InterpretationAdmin(RulesAdmin):
         """What was taken."""
         return interpretation.taken
 
-    @admin.display(description=_("reason"))
+    @admin.display(description=pgettext_lazy("interpretation", "reason"))
     def why(self, interpretation: Interpretation) -> str:
         """Why."""
         return interpretation.why

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members import policy
 from members.admin.base import ScopedAdmin
+from members.text import listed
 from scoring.models import ActivityKind, AwardLevel, Indicator, Scheme, SchemeScope
 
 
@@ -88,7 +89,7 @@ class SchemeAdmin(RulesAdmin):
     @admin.display(description=_("aspects to judge by"))
     def aspects_shown(self, scheme: Scheme) -> str:
         """The aspects as the ballot names them (I26)."""
-        return "、".join(scheme.aspects)
+        return listed(scheme.aspects)
 
 
 @admin.register(SchemeScope)

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.errors import WrittenOnce
 from members.models import Category, Role, TwoScripts, WriteOnce, choices_check, in_script
@@ -234,7 +235,7 @@ class Band(SchemePart, TwoScripts):
 
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="bands")
     code = models.CharField(_("code"), max_length=16, choices=BandCode.choices)
-    lower = models.DecimalField(_("from"), max_digits=6, decimal_places=2)
+    lower = models.DecimalField(pgettext_lazy("lowest score", "from"), max_digits=6, decimal_places=2)
     eligible = models.BooleanField(_("may be put forward for awards"), default=False)
     opens_case = models.BooleanField(_("opens a case"), default=False)
     clause = models.CharField(_("clause"), max_length=60)

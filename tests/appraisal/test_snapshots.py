@@ -29,6 +29,11 @@ from tests.rows import entry, indicator
 YEAR_END = date(2025, 12, 31)
 
 
+@pytest.fixture(autouse=True)
+def in_english(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+
+
 @pytest.fixture
 def year(cast: Cast) -> Cast:
     """DT0101 in 2025: M001 appraised, M002 not, M003 exempt, M008 in service with a waiver."""

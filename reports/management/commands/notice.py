@@ -58,8 +58,8 @@ class Command(BaseCommand):
             ) from None
         for warning in page.warnings:
             self.stderr.write(self.style.WARNING(warning))
-        pages = ngettext("%(count)s page", "%(count)s pages", page.pages) % {"count": page.pages}
-        self.stdout.write(f"{out}: {pages}")
+        told = ngettext("%(file)s: %(count)s page", "%(file)s: %(count)s pages", page.pages)
+        self.stdout.write(told % {"file": out, "count": page.pages})
 
 
 def write_whole(path: Path, content: bytes) -> None:

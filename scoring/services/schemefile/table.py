@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from members.text import listed
 from scoring.services.schemefile.document import Names, Problem
 
 NAME_LENGTH = 120
@@ -73,7 +74,7 @@ class Table:
         """One of the options."""
         value = self._value(key)
         if value is not None and value not in options:
-            self._wrong(key, _("one of %(options)s") % {"options": ", ".join(options)})
+            self._wrong(key, _("one of %(options)s") % {"options": listed(options)})
         return value if isinstance(value, str) else ""
 
     def flag(self, key: str, *, default: bool | None = None) -> bool:

@@ -72,7 +72,7 @@ def refusal(header, *rows):
 
 
 def test_missing_columns_are_named_in_one_sentence():
-    said = "The columns 姓名、合格 are missing: the first row of the sheet must name them."
+    said = "The columns 姓名, 合格 are missing: the first row of the sheet must name them."
     assert refusal(["日期"], [date(2026, 3, 5)]) == said
     said = "The column 合格 is missing: the first row of the sheet must name it."
     assert refusal(["姓名"], ["张三"]) == said

@@ -126,7 +126,7 @@ def test_choices_are_compared_as_headers_are():
         "branch",
         "branch",
     ]
-    assert refused(parse, "党委") == "unknown; one of 党总支、党支部"
+    assert refused(parse, "党委") == "unknown; one of 党总支, 党支部"
 
 
 @pytest.mark.parametrize(

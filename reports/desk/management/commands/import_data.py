@@ -14,6 +14,7 @@ from members.resources.base import Change, Preview, Verb
 from members.resources.limits import WorkbookRefused
 from members.resources.workbook import read_workbook
 from members.services.by import By
+from members.text import listed, strung
 from reports.desk.management.console import ConsoleCommand
 from reports.desk.resources import KINDS
 
@@ -32,7 +33,7 @@ class Command(ConsoleCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["kind"] not in KINDS:
-            known = ", ".join(KINDS)
+            known = listed(KINDS)
             self.refuse(_("There is no kind “%(kind)s”; one of %(known)s.") % {**options, "known": known})
         path = Path(options["file"])
         try:
@@ -67,7 +68,7 @@ class Command(ConsoleCommand):
 
 
 def _told(change: Change) -> str:
-    fields = "; ".join(f"{field.label} {field.old or '—'} → {field.new}" for field in change.fields)
+    fields = strung(f"{field.label} {field.old or '—'} → {field.new}" for field in change.fields)
     return _("Row %(row)s, %(label)s: %(fields)s") % {
         "row": change.row,
         "label": change.label,

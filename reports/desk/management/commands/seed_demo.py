@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from members.errors import Refused
 from members.models import LogRow, Organisation, Role
 from members.services.by import By
+from members.text import listed
 from reports.desk.demo import accounts, workbooks
 from reports.desk.demo.facts import SCHEME_FILE, Facts
 from reports.desk.demo.history import History
@@ -133,7 +134,7 @@ class Command(ConsoleCommand):
             load_scheme(by=by, source=SCHEME_FILE.read_bytes())
         missing = set(Facts.read().quotas) - set(Role.objects.values_list("code", flat=True))
         if missing:
-            facts = {"file": SCHEME_FILE.name, "roles": "、".join(sorted(missing))}
+            facts = {"file": SCHEME_FILE.name, "roles": listed(sorted(missing))}
             self.refuse(_("The demo needs the roles of %(file)s; not here: %(roles)s.") % facts)
 
     def _open_accounts(self, plan: Plan) -> None:

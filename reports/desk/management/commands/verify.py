@@ -43,7 +43,6 @@ class Command(ConsoleCommand):
         for fault in faults:
             count += 1
             self.stderr.write(fault)
-        self.stdout.write(
-            f"{what}: " + (_("%(count)s faults") % {"count": count} if count else _("in order"))
-        )
+        verdict = _("%(count)s faults") % {"count": count} if count else _("in order")
+        self.stdout.write(_("%(what)s: %(verdict)s") % {"what": what, "verdict": verdict})
         return count
