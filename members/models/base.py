@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.errors import WrittenOnce
+
+ONE_DAY = timedelta(days=1)
 
 
 def choices_check(
@@ -108,6 +110,27 @@ class Recorded(models.Model):
     def years_counted(self) -> tuple[int, int | None] | None:
         """First and last year in which the row counts (None: no last one); None where it counts in none."""
         return None
+
+    def touches(self, before: Self | None = None) -> list[tuple[int, int, int | None]]:
+        """Whose years storing this row, over `before` where there is one, changes what counts in.
+
+        Each as (member key, first year, last year or None). Where nothing but the last day of the row
+        differs, they are the years of the days between the two last days: what began in a closed year
+        can be ended in an open one.
+        """
+        rows = [self] if before is None else [before, self]
+        if before is not None and self._differing(before) == {self.LAST_DAY}:
+            ends = [getattr(row, str(self.LAST_DAY)) for row in rows]
+            bounded = sorted(end for end in ends if end is not None)
+            spans = [(self, (bounded[0] + ONE_DAY).year, None if None in ends else bounded[-1].year)]
+        else:
+            spans = [(row, *years) for row in rows if (years := row.years_counted()) is not None]
+        members = [(row.belongs_to_member(), first, last) for row, first, last in spans]
+        return [(member, first, last) for member, first, last in members if member is not None]
+
+    def _differing(self, other: Self) -> set[str | None]:
+        mine, theirs = self.as_logged(), other.as_logged()
+        return {name for name in mine if mine[name] != theirs[name]}
 
     def as_logged(self) -> dict[str, Any]:
         """The row's stored values by column, in JSON's own types, for the log."""

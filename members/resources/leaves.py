@@ -49,7 +49,7 @@ class Leaves(Kind):
             leave = stored.get(key)
             if leave is None:
                 new.append(Leave(member_id=person.key, start=start, end=end, reason=reason))
-                self._check(row, new[-1], [new[-1]], people, preview)
+                self._check(row, new[-1], None, people, preview)
                 preview.changes.append(self._change(row, person, Verb.NEW))
                 continue
             intended = copy(leave)
@@ -58,7 +58,7 @@ class Leaves(Kind):
             verb = Verb.CHANGED if rewrite.differs() else Verb.SAME
             if verb is Verb.CHANGED:
                 changed.append(rewrite)
-                self._check(row, intended, [leave, intended], people, preview)
+                self._check(row, intended, leave, people, preview)
             before = {"start": start, "end": leave.end, "reason": leave.reason}
             preview.changes.append(self._change(row, person, verb, before))
         preview.plan = new, changed
@@ -68,12 +68,12 @@ class Leaves(Kind):
         return import_records(by=by, source=source, new=new, changed=changed)
 
     def _check(
-        self, row: SheetRow, leave: Leave, touched: list[Leave], people: People, preview: Preview
+        self, row: SheetRow, leave: Leave, stored: Leave | None, people: People, preview: Preview
     ) -> None:
         """Note what forbids the leave as it would be stored."""
         if leave.end is not None and leave.end < leave.start:
             preview.problem(row.number, "end", _("is before the start"))
-        elif any(people.is_closed(leave.member_id, *version.years_counted()) for version in touched):
+        elif any(people.is_closed(*years) for years in leave.touches(stored)):
             preview.problem(row.number, "start", closed_year())
 
     def _change(self, row: SheetRow, person: Person, verb: Verb, before: Values | None = None) -> Change:

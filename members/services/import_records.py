@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from members.models import ImportBatch, Recorded
@@ -50,11 +51,10 @@ def import_records(
     Stale when anything was written since the preview; then nothing is written.
     """
     spans: dict[int, set[Years]] = {}
-    touched = [*new, *(row for rewrite in changed for row in (rewrite.stored, rewrite.intended))]
-    for row in touched:
-        member, years = row.belongs_to_member(), row.years_counted()
-        if member is not None and years is not None:
-            spans.setdefault(member, set()).add(years)
+    touched = [row.touches() for row in new]
+    touched += [rewrite.intended.touches(rewrite.stored) for rewrite in changed]
+    for member, first, last in chain.from_iterable(touched):
+        spans.setdefault(member, set()).add((first, last))
     with importing(by=by, source=source) as writing:
         recording.permit_members(by, spans)
         refuse_closed_years(spans)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,8 +13,6 @@ from members.errors import OutOfScope, Refused, Stale
 from members.models import Member, Organisation, Recorded, YearLock
 from members.services import log
 from members.services.by import By
-
-ONE_DAY = timedelta(days=1)
 
 
 def add(by: By, obj: Recorded, *, verb: str) -> None:
@@ -34,13 +31,9 @@ def change(by: By, obj: Recorded, *, verb: str) -> None:
     """
     with transaction.atomic():
         stored = _stored(obj)
-        before, after = stored.as_logged(), obj.as_logged()
-        if obj.LAST_DAY and _differing(before, after) == {obj.LAST_DAY}:
-            _permit_new_end(by, stored, obj)
-        else:
-            permit(by, stored)
-            permit(by, obj)
+        permit(by, obj, over=stored)
         _valid(obj)
+        before, after = stored.as_logged(), obj.as_logged()
         if before == after:
             return
         read_at, manager = obj.version, type(obj)._base_manager
@@ -63,12 +56,15 @@ def remove(by: By, obj: Recorded, *, verb: str) -> None:
         log.record(by=by, verb=verb, obj=key, organisation=organisation, before=before)
 
 
-def permit(by: By, obj: Recorded) -> None:
-    """Raise unless `by` writes where the row belongs and no closed year holds it."""
-    _permit_place(by, obj)
-    member_id, years = obj.belongs_to_member(), obj.years_counted()
-    if member_id is not None and years is not None:
-        refuse_closed([member_id], *years)
+def permit(by: By, obj: Recorded, *, over: Recorded | None = None) -> None:
+    """Raise unless `by` writes where the row belongs, and `over`, on top of which it is to be stored.
+
+    Also refused is what a closed year holds: OutOfScope for the one, Refused for the other.
+    """
+    for row in (obj,) if over is None else (over, obj):
+        _permit_place(by, row)
+    for member_id, first, last in obj.touches(over):
+        refuse_closed([member_id], first, last)
 
 
 def permit_members(by: By, member_ids: Iterable[int]) -> None:
@@ -105,32 +101,14 @@ def refuse_closed(member_ids: list[int], first: int, last: int | None) -> None:
         )
 
 
-def _permit_place(by: By, obj: Recorded) -> None:
-    member_id, organisation_id = obj.belongs_to_member(), obj.belongs_to_organisation()
-    if obj.administered:
+def _permit_place(by: By, row: Recorded) -> None:
+    member_id, organisation_id = row.belongs_to_member(), row.belongs_to_organisation()
+    if row.administered:
         permit_administration(by)
     elif member_id is not None:
         permit_members(by, [member_id])
     elif organisation_id is not None:
         permit_organisation(by, organisation_id)
-
-
-def _permit_new_end(by: By, stored: Recorded, obj: Recorded) -> None:
-    """Raise unless `by` writes the row and every day that its new last day adds or takes lies in open years.
-
-    What began in a closed year can so be ended in an open one: nothing that counts in the closed one changes.
-    """
-    _permit_place(by, stored)
-    member_id = stored.belongs_to_member()
-    ends = [getattr(row, str(obj.LAST_DAY)) for row in (stored, obj)]
-    bounded = sorted(end for end in ends if end is not None)
-    if member_id is not None:
-        last = None if None in ends else bounded[-1].year
-        refuse_closed([member_id], (bounded[0] + ONE_DAY).year, last)
-
-
-def _differing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
-    return {name for name in after if before[name] != after[name]}
 
 
 def _valid(obj: Recorded) -> None:

@@ -148,7 +148,7 @@ class _Examination:
             reason=values["reason"],
             record_no=values["record"],
         )
-        self._check(row, bonus, bonus)
+        self._check(row, bonus, None)
         self._new.append(bonus)
         self._note(Verb.NEW, row, person)
         if possibly:
@@ -170,7 +170,7 @@ class _Examination:
         if not rewrite.differs():
             self._note(Verb.SAME, row, person)
             return
-        self._check(row, intended, stored, intended)
+        self._check(row, intended, stored)
         self._changed.append(rewrite)
         before: Values = {
             **values,
@@ -185,7 +185,7 @@ class _Examination:
     def _note(self, verb: Verb, row: SheetRow, person: Person, before: Values | None = None) -> None:
         self._preview.changes.append(self._kind.change(verb, row, person, before))
 
-    def _check(self, row: SheetRow, bonus: Bonus, *versions: Bonus) -> None:
+    def _check(self, row: SheetRow, bonus: Bonus, stored: Bonus | None) -> None:
         """Note what forbids the bonus as it would be stored."""
         for name, reason in bonus_problems(
             kind=bonus.kind,
@@ -197,7 +197,7 @@ class _Examination:
             today=self._today,
         ):
             self._preview.problem(row.number, name, reason)
-        note_closed(row, versions, self._people, self._preview)
+        note_closed(row, bonus.touches(stored), self._people, self._preview)
 
     def _limits(self, bonus: Bonus) -> tuple[Decimal, Decimal] | None:
         """Return what a contribution may earn under the scheme that governs the member on the day."""

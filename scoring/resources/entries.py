@@ -203,7 +203,7 @@ class _Examination:
             note=values["note"] or "",
             activity_id=None,
         )
-        self._check(row, entry, entry)
+        self._check(row, entry, None)
         self._new.append(entry)
         self._note(Verb.NEW, item)
         if possibly:
@@ -224,7 +224,7 @@ class _Examination:
             return
         if stored.activity_id is not None:
             self._preview.problem(row.number, "record", _("comes from an activity's list; correct it there"))
-        self._check(row, intended, stored, intended)
+        self._check(row, intended, stored)
         self._changed.append(rewrite)
         before: Values = {**values, **{name: getattr(stored, name) for name in SET}}
         if stored.member_id != item.person.key:
@@ -236,7 +236,7 @@ class _Examination:
     def _note(self, verb: Verb, item: Item, before: Values | None = None) -> None:
         self._preview.changes.append(self._kind.change(verb, item.row, item.person, before))
 
-    def _check(self, row: SheetRow, entry: Entry, *versions: Entry) -> None:
+    def _check(self, row: SheetRow, entry: Entry, stored: Entry | None) -> None:
         """Note what forbids the entry as it would be stored."""
         for name, reason in entry_problems(
             kind=entry.indicator.kind,
@@ -248,4 +248,4 @@ class _Examination:
             today=self._today,
         ):
             self._preview.problem(row.number, name, reason)
-        note_closed(row, versions, self._people, self._preview)
+        note_closed(row, entry.touches(stored), self._people, self._preview)

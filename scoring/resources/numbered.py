@@ -104,11 +104,11 @@ def recorded(
             yield from rows.values_list(*columns).iterator(chunk_size=5_000)
 
 
-def note_closed(row: SheetRow, versions: Iterable[Entry | Bonus], people: People, preview: Preview) -> None:
-    """Note a problem when one of the versions of a record counts in a closed year."""
-    if people.closed and any(
-        people.is_closed(version.member_id, *version.years_counted()) for version in versions
-    ):
+def note_closed(
+    row: SheetRow, touched: Iterable[tuple[int, int, int | None]], people: People, preview: Preview
+) -> None:
+    """Note a problem when one of the years that the record touches, each with its member, is closed."""
+    if people.closed and any(people.is_closed(*years) for years in touched):
         preview.problem(row.number, "date", closed_year())
 
 

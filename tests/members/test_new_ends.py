@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from openpyxl import Workbook
 
 from members.errors import OutOfScope, Refused
 from members.models import Leave, YearLock
@@ -93,3 +97,44 @@ def test_with_another_change_beside_it_a_new_end_is_a_change_of_the_closed_year(
     with pytest.raises(Refused) as refused:
         ledger.save_entry(by=cast.by(cast.owner), entry=pairing)
     assert refused.value.code == "closed"
+
+
+# --- by a file ------------------------------------------------------------------------------------
+
+
+def refused_file(folder: Path, kind: str, cells: dict[str, object]) -> str:
+    """Import a file of one row; what it is refused with, or nothing."""
+    book, told = Workbook(), StringIO()
+    for row in (list(cells), list(cells.values())):
+        book.active.append(row)
+    book.save(folder / "rows.xlsx")
+    try:
+        call_command("import_data", kind, str(folder / "rows.xlsx"), stdout=StringIO(), stderr=told)
+    except SystemExit:
+        return told.getvalue()
+    return ""
+
+
+def test_a_file_ends_a_leave_after_the_closed_year_and_not_in_it(cast: Cast, tmp_path: Path) -> None:
+    leave = Leave(member=cast.members["M001"], start=date(2024, 5, 1), reason="长期患病")
+    roster.grant_leave(by=cast.operator, leave=leave)
+    close(cast, 2024, 2025)
+    cells = {"党员编号": "M001", "起始日期": date(2024, 5, 1), "事由": "长期患病"}
+    assert refused_file(tmp_path, "leaves", {**cells, "截止日期": date(2025, 12, 30)})
+    assert refused_file(tmp_path, "leaves", {**cells, "截止日期": date(2026, 2, 1), "事由": "其他"})
+    assert refused_file(tmp_path, "leaves", {**cells, "截止日期": date(2026, 2, 1)}) == ""
+    assert Leave.objects.get().end == date(2026, 2, 1)
+
+
+def test_a_file_ends_a_pairing_after_the_closed_year_and_not_in_it(cast: Cast, tmp_path: Path) -> None:
+    pairing = entry(cast, cast.members["M001"], "pair_household", date=date(2024, 5, 1), quantity=1)
+    close(cast, 2024, 2025)
+    cells = {
+        "记录号": pairing.reference,
+        "党员编号": "M001",
+        "考核项目": "pair_household",
+        "日期": date(2024, 5, 1),
+    }
+    assert refused_file(tmp_path, "entries", {**cells, "截止日期": date(2025, 12, 30)})
+    assert refused_file(tmp_path, "entries", {**cells, "截止日期": date(2026, 5, 1)}) == ""
+    assert Entry.objects.get().until == date(2026, 5, 1)
