@@ -194,7 +194,7 @@ class Sheet:
 
         Raises WorkbookRefused when columns are missing or stand twice.
         """
-        placed = self._placed(workbook.header)
+        placed = self.placed(workbook.header)
         preview = Preview(
             self.code, workbook.digest, len(workbook.rows), notices=self._remarks(workbook, placed)
         )
@@ -225,8 +225,8 @@ class Sheet:
                 rows.append(SheetRow(number, values))
         return rows, preview
 
-    def _placed(self, header: tuple[str, ...]) -> dict[int, Column]:
-        """Return the columns found, by their place in the sheet."""
+    def placed(self, header: tuple[str, ...]) -> dict[int, Column]:
+        """Return the columns found, by their place in the sheet; WorkbookRefused when they do not do."""
         meant = {fold(word): column for column in self.columns for word in (column.header, *column.also)}
         placed: dict[int, Column] = {}
         for place, word in enumerate(header):

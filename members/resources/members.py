@@ -112,6 +112,7 @@ class Members(Kind):
                 told = before if line.number == first else {}
                 preview.changes.append(self._change(someone, line, stretch, told, stretches))
         new: list[Posting] = []
+        shut: set[int] = set()
         for stretch in stretches:
             if stretch.stored is None:
                 new.append(_posting(member, stretch))
@@ -123,7 +124,9 @@ class Members(Kind):
             else:
                 continue
             if member is not None and closed.touches(member.pk, *years):
-                preview.problem(stretch.row or stretch.closed_by or first, "start", closed_year())
+                shut.add(stretch.row or stretch.closed_by or first)
+        for row in shut:
+            preview.problem(row, "start", closed_year())
         if member is None:
             plan.admitted.append((Member(number=someone.number, **facts), new))
             return

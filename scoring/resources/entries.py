@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from members.resources import cells, columns
 from members.resources.base import Column, Preview, SheetRow, Values, Verb
+from members.resources.limits import WorkbookRefused
 from members.resources.people import People, Person
 from members.services.by import By
 from members.services.import_records import Rewrite
@@ -55,6 +56,18 @@ class Entries(Numbered):
 
     def label(self, person: Person, row: SheetRow) -> str:
         return f"{super().label(person, row)} {row.values['indicator']}"
+
+    def placed(self, header: tuple[str, ...]) -> dict[int, Column]:
+        placed = super().placed(header)
+        keys = {column.key for column in placed.values()}
+        if not (keys & {"record", "number"} or keys >= {"organisation", "name"}):
+            raise WorkbookRefused(
+                _(
+                    "The sheet does not say whom a row is about: it needs the column 记录号, or 党员编号, "
+                    "or 组织编码 and 姓名."
+                )
+            )
+        return placed
 
     def examine(self, rows: list[SheetRow], preview: Preview, by: By) -> None:
         _Examination(self, rows, preview, by).run()
