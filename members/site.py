@@ -32,7 +32,7 @@ class Site(admin.AdminSite):
     def scope_of(self, request: HttpRequest) -> Scope:
         """What the user of the request sees and writes."""
         # The site is made while the admin modules are found; imported above, they would register too early.
-        from members.admin.request import scope_of
+        from members.access import scope_of
 
         return scope_of(request)
 

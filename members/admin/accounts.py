@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from members import policy
 from members.admin.base import RecordedAdmin, ScopedAdmin
-from members.admin.request import by_of
+from members.access import by_of
 from members.forms import AccountForm, NewAccountForm, PasswordForm
 from members.models import Duty, User
 from members.services import accounts, duties

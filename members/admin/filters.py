@@ -10,7 +10,7 @@ from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from members.admin.request import scope_of
+from members.access import scope_of
 from members.models import Member, Organisation
 
 

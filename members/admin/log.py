@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from members import policy
 from members.admin.base import OfMemberAdmin, ScopedAdmin
 from members.admin.history import actions, verb_name
-from members.admin.request import scope_of
+from members.access import scope_of
 from members.models import ImportBatch, LogRow, YearLock
 
 

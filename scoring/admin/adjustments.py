@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from members import policy
 from members.admin.base import RecordedAdmin
-from members.admin.request import scope_of
+from members.access import scope_of
 from members.models import Organisation, Role
 from members.services.by import By
 from scoring.forms import RESOLUTION, AdjustmentForm, Row, SubjectForm, stored_rows
