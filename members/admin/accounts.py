@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from members import policy
-from members.admin.base import RecordedAdmin, ScopedAdmin
 from members.access import by_of
+from members.admin.base import RecordedAdmin, ScopedAdmin
 from members.forms import AccountForm, NewAccountForm, PasswordForm
 from members.models import Duty, User
 from members.services import accounts, duties

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members import policy
+from members.access import by_of, scope_of
 from members.admin import history
 from members.admin.filters import VisibleRelatedFilter
-from members.access import by_of, scope_of
 from members.admin.widgets import Autocomplete
 from members.errors import OutOfScope, Refused
 from members.forms import OrganisationChoice, RecordedForm

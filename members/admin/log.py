@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from members import policy
+from members.access import scope_of
 from members.admin.base import OfMemberAdmin, ScopedAdmin
 from members.admin.history import actions, verb_name
-from members.access import scope_of
 from members.models import ImportBatch, LogRow, YearLock
 
 

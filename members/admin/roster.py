@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from members import policy
+from members.access import scope_of
 from members.admin.base import OfMemberAdmin, RecordedAdmin
 from members.admin.filters import WithinFilter
-from members.access import scope_of
 from members.forms import AdmissionForm, EndPostingForm, RecordedForm
 from members.models import Leave, Member, Organisation, Posting, Role
 from members.services import roster

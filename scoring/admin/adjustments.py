@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members import policy
-from members.admin.base import RecordedAdmin
 from members.access import scope_of
+from members.admin.base import RecordedAdmin
 from members.models import Organisation, Role
 from members.services.by import By
 from scoring.forms import RESOLUTION, AdjustmentForm, Row, SubjectForm, stored_rows
