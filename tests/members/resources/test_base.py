@@ -108,11 +108,11 @@ def test_fields_of_a_change_are_those_that_are_set_and_differ():
 
 def test_counts_and_whether_anything_changes():
     same, new = (Change(2, verb, "x", {}) for verb in (Verb.SAME, Verb.NEW))
-    preview = Preview("fruit", "d", 3, [same, new, same])
+    preview = Preview("fruit", "d", 3, changes=[same, new, same])
     assert preview.counts == {"new": 1, "changed": 0, "same": 2}
     assert not preview.changes_nothing
-    assert Preview("fruit", "d", 1, [same]).changes_nothing
-    assert not Preview("fruit", "d", 1, [], [Problem(2, "a", "b")]).changes_nothing
+    assert Preview("fruit", "d", 1, changes=[same]).changes_nothing
+    assert not Preview("fruit", "d", 1, problems=[Problem(2, "a", "b")]).changes_nothing
 
 
 def test_notices_say_their_row():
