@@ -14,7 +14,13 @@ from members.services.by import By
 from reports.models import PrintSettings
 from reports.services.settings import save_settings
 
-VERBS.update({"add print settings": _("added"), "change print settings": _("changed")})
+VERBS.update(
+    {
+        "add print settings": _("print settings added"),
+        "change print settings": _("print settings changed"),
+        "seed demo": _("demo put in"),
+    }
+)
 
 
 @admin.register(PrintSettings)

@@ -11,15 +11,16 @@ from appraisal.models import Tally
 from appraisal.services import tallies
 from members.admin.base import OfMemberAdmin
 from members.admin.filters import WithinFilter
-from members.admin.history import VERBS
+from members.admin.history import SHEETS, VERBS
 from members.services.by import By
 
+SHEETS["tallies"] = _("Democratic appraisal")
 VERBS.update(
     {
-        "record tally": _("recorded"),
-        "withdraw tally": _("withdrawn"),
-        "import tallies": _("imported"),
-        "freeze figures": _("frozen"),
+        "record tally": _("tally recorded"),
+        "withdraw tally": _("tally withdrawn"),
+        "import tallies": _("tallies imported"),
+        "freeze figures": _("figures frozen"),
     }
 )
 

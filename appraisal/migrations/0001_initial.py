@@ -86,13 +86,16 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("position", models.PositiveIntegerField()),
+                ("position", models.PositiveIntegerField(verbose_name="order")),
                 ("figures", models.JSONField(verbose_name="figures")),
                 ("lines", models.JSONField(verbose_name="lines")),
                 (
                     "member",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.member",
+                        verbose_name="member",
                     ),
                 ),
                 (
@@ -101,6 +104,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="rows",
                         to="appraisal.snapshot",
+                        verbose_name="frozen figures",
                     ),
                 ),
             ],

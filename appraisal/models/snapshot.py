@@ -53,9 +53,11 @@ class Snapshot(WriteOnce):
 class SnapshotRow(WriteOnce):
     """One member's frozen result: figures as they were printed, and the lines under them."""
 
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="rows")
-    position = models.PositiveIntegerField()
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, related_name="rows", verbose_name=_("frozen figures")
+    )
+    position = models.PositiveIntegerField(_("order"))
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"))
     figures = models.JSONField(_("figures"))
     lines = models.JSONField(_("lines"))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -22,6 +23,24 @@ class VisibleRelatedFilter(admin.RelatedFieldListFilter):
     ) -> list[Any]:
         choices = model_admin.choices_to_see(request, field.remote_field.model)  # type: ignore[attr-defined,union-attr]
         return [(row.pk, str(row)) for row in choices]
+
+
+class NamedValuesFilter(admin.AllValuesFieldListFilter):
+    """The values of a column to choose from, called as the list calls them."""
+
+    name_of: ClassVar[Callable[[str], str]]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The choices; the one for all of them has its name already."""
+        everything, *values = super().choices(changelist)
+        yield everything
+        for value in values:
+            yield {**value, "display": type(self).name_of(value["display"])}
+
+
+def named_values(name_of: Callable[[str], str]) -> type[NamedValuesFilter]:
+    """The filter by a column whose values are called so."""
+    return type("NamedValuesFilter", (NamedValuesFilter,), {"name_of": staticmethod(name_of)})
 
 
 class WithinFilter(admin.SimpleListFilter):

@@ -19,26 +19,33 @@ from members.scope import Scope
 from members.text import listed
 
 VERBS = {
-    "found organisation": gettext_lazy("founded"),
-    "correct organisation": gettext_lazy("corrected"),
-    "move organisation": gettext_lazy("moved"),
+    "found organisation": gettext_lazy("organisation founded"),
+    "correct organisation": gettext_lazy("organisation corrected"),
+    "move organisation": gettext_lazy("organisation moved"),
     "open account": gettext_lazy("account opened"),
-    "correct account": gettext_lazy("corrected"),
+    "correct account": gettext_lazy("account corrected"),
     "set password": gettext_lazy("password set"),
     "assign duty": gettext_lazy("duty assigned"),
     "withdraw duty": gettext_lazy("duty withdrawn"),
-    "admit": gettext_lazy("admitted"),
-    "correct member": gettext_lazy("corrected"),
-    "transfer": gettext_lazy("posted"),
+    "admit": gettext_lazy("member admitted"),
+    "correct member": gettext_lazy("member corrected"),
+    "transfer": gettext_lazy("posting given"),
     "end posting": gettext_lazy("end of the posting set"),
     "grant leave": gettext_lazy("leave granted"),
-    "correct leave": gettext_lazy("corrected"),
-    "withdraw leave": gettext_lazy("withdrawn"),
-    "import organisations": gettext_lazy("imported"),
-    "import members": gettext_lazy("imported"),
-    "import leaves": gettext_lazy("imported"),
+    "correct leave": gettext_lazy("leave corrected"),
+    "withdraw leave": gettext_lazy("leave withdrawn"),
+    "import organisations": gettext_lazy("organisations imported"),
+    "import members": gettext_lazy("roster imported"),
+    "import leaves": gettext_lazy("leaves imported"),
 }
 """What the log's verbs are called; the admin modules of other apps add theirs."""
+
+SHEETS = {
+    "organisations": gettext_lazy("Organisations"),
+    "members": gettext_lazy("Roster"),
+    "leaves": gettext_lazy("Leaves"),
+}
+"""What the kinds of spreadsheet are called; added in the same way."""
 
 WORDS: dict[str, Any] = {}
 """What codes inside the log's lists are called; added in the same way."""
@@ -81,6 +88,17 @@ def actions(rows: Iterable[LogRow], scope: Scope) -> list[Action]:
 def verb_name(verb: str) -> str:
     """A verb of the log in the user's language."""
     return str(VERBS.get(verb, verb))
+
+
+def object_name(object_type: str) -> str:
+    """A kind of object of the log in the user's language."""
+    model = _model(object_type)
+    return object_type if model is None else str(model._meta.verbose_name)
+
+
+def sheet_name(kind: str) -> str:
+    """A kind of spreadsheet in the user's language."""
+    return str(SHEETS.get(kind, kind))
 
 
 def _changes(row: LogRow, names: _Names) -> Iterator[Change]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html_join
@@ -14,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from members import policy
 from members.access import scope_of
 from members.admin.base import OfMemberAdmin, ScopedAdmin
-from members.admin.history import actions, verb_name
+from members.admin.filters import named_values
+from members.admin.history import actions, object_name, sheet_name, verb_name
 from members.models import ImportBatch, LogRow, YearLock
 
 
@@ -24,7 +24,7 @@ class LogRowAdmin(ScopedAdmin):
 
     policy = policy.LOG
     list_display = ("at", "actor", "verb_shown", "object_shown", "organisation")
-    list_filter = ("object_type", "verb")
+    list_filter = (("object_type", named_values(object_name)), ("verb", named_values(verb_name)))
     list_select_related = ("actor", "organisation")
     date_hierarchy = "at"
     fields = ("at", "actor", "verb_shown", "object_shown", "organisation", "changes", "hash")
@@ -43,11 +43,7 @@ class LogRowAdmin(ScopedAdmin):
     @admin.display(description=_("object"))
     def object_shown(self, row: LogRow) -> str:
         """The kind of object and its key."""
-        try:
-            name = apps.get_model(row.object_type)._meta.verbose_name
-        except (LookupError, ValueError):
-            name = row.object_type
-        return f"{name} {row.object_id}"
+        return f"{object_name(row.object_type)} {row.object_id}"
 
     @admin.display(description=_("changes"))
     def changes(self, row: Any) -> SafeString | str:
@@ -74,7 +70,13 @@ class ImportBatchAdmin(ScopedAdmin):
     """Imports."""
 
     policy = policy.IMPORTS
-    list_display = ("at", "kind", "file_name", "actor", "rows", "added", "changed")
-    list_filter = ("kind",)
+    list_display = ("at", "kind_shown", "file_name", "actor", "rows", "added", "changed")
+    list_filter = (("kind", named_values(sheet_name)),)
     list_select_related = ("actor",)
-    fields = ("at", "kind", "file_name", "sha256", "actor", "rows", "added", "changed")
+    fields = ("at", "kind_shown", "file_name", "sha256", "actor", "rows", "added", "changed")
+    readonly_fields = ("kind_shown",)
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_shown(self, batch: ImportBatch) -> str:
+        """The kind of spreadsheet in the user's language."""
+        return sheet_name(batch.kind)

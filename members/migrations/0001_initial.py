@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ),
                 ("kind", models.CharField(max_length=24, verbose_name="kind")),
                 ("file_name", models.CharField(max_length=200, verbose_name="file")),
-                ("sha256", models.CharField(max_length=64)),
+                ("sha256", models.CharField(max_length=64, verbose_name="digest")),
                 ("at", models.DateTimeField(verbose_name="at")),
                 ("rows", models.PositiveIntegerField(verbose_name="rows read")),
                 ("added", models.PositiveIntegerField(verbose_name="rows added")),
@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
                 ("before", models.JSONField(null=True, verbose_name="before")),
                 ("after", models.JSONField(null=True, verbose_name="after")),
                 ("prev_hash", models.CharField(max_length=64, unique=True)),
-                ("hash", models.CharField(max_length=64, unique=True)),
+                ("hash", models.CharField(max_length=64, unique=True, verbose_name="hash")),
                 (
                     "actor",
                     models.ForeignKey(

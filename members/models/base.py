@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
+from django.contrib import admin
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,7 @@ class TwoScripts(models.Model):
         return self.name
 
     @property
+    @admin.display(description=_("name"))
     def name(self) -> str:
         """The name in the script of the active language; English shows the Simplified one."""
         return in_script(self.name_hans, self.name_hant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from members.models.member import Member
@@ -31,7 +32,7 @@ class LogRow(models.Model):
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
     prev_hash = models.CharField(max_length=64, unique=True)
-    hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(_("hash"), max_length=64, unique=True)
 
     objects = LogQuerySet.as_manager()
 
@@ -42,7 +43,7 @@ class LogRow(models.Model):
         indexes = [models.Index(fields=["object_type", "object_id"], name="log_object")]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.object_type} {self.object_id}"
+        return f"{localtime(self.at):%Y-%m-%d %H:%M} · {self.pk}"
 
 
 class LogHead(models.Model):
@@ -60,7 +61,7 @@ class ImportBatch(models.Model):
 
     kind = models.CharField(_("kind"), max_length=24)
     file_name = models.CharField(_("file"), max_length=200)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(_("digest"), max_length=64)
     at = models.DateTimeField(_("at"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
@@ -77,7 +78,7 @@ class ImportBatch(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.file_name}"
+        return self.file_name
 
 
 class YearLock(models.Model):

@@ -2,36 +2,44 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from members.admin.history import VERBS, WORDS
+from members.admin.history import SHEETS, VERBS, WORDS
 from scoring.enums import Presence
 
 WORDS.update(dict(Presence.choices))
+SHEETS.update(
+    {
+        "entries": _("Ledger entries"),
+        "judged": _("Judged standards"),
+        "bonus": _("Bonus points"),
+        "waivers": _("Waivers"),
+    }
+)
 VERBS.update(
     {
-        "record entry": _("recorded"),
-        "correct entry": _("corrected"),
-        "withdraw entry": _("withdrawn"),
-        "judge standard": _("judged"),
-        "withdraw judgement": _("withdrawn"),
-        "grant bonus": _("granted"),
-        "correct bonus": _("corrected"),
-        "withdraw bonus": _("withdrawn"),
-        "waive indicator": _("waived"),
-        "withdraw waiver": _("withdrawn"),
+        "record entry": _("entry recorded"),
+        "correct entry": _("entry corrected"),
+        "withdraw entry": _("entry withdrawn"),
+        "judge standard": _("standard judged"),
+        "withdraw judgement": _("judgement withdrawn"),
+        "grant bonus": _("bonus granted"),
+        "correct bonus": _("bonus corrected"),
+        "withdraw bonus": _("bonus withdrawn"),
+        "waive indicator": _("indicator waived"),
+        "withdraw waiver": _("waiver withdrawn"),
         "record wish": _("wish recorded"),
-        "withdraw care": _("withdrawn"),
+        "withdraw care": _("wish withdrawn"),
         "log care visit": _("visit recorded"),
-        "withdraw carevisit": _("withdrawn"),
-        "plan activity": _("planned"),
-        "withdraw activity": _("withdrawn"),
+        "withdraw carevisit": _("visit withdrawn"),
+        "plan activity": _("activity planned"),
+        "withdraw activity": _("activity withdrawn"),
         "record attendance": _("attendance recorded"),
-        "adopt adjustment": _("adopted"),
-        "replace adjustment": _("replaced"),
-        "withdraw adjustment": _("withdrawn"),
+        "adopt adjustment": _("adjustment adopted"),
+        "replace adjustment": _("adjustment replaced"),
+        "withdraw adjustment": _("adjustment withdrawn"),
         "load scheme": _("scheme loaded"),
-        "import entries": _("imported"),
-        "import judged": _("imported"),
-        "import bonus": _("imported"),
-        "import waivers": _("imported"),
+        "import entries": _("entries imported"),
+        "import judged": _("judged standards imported"),
+        "import bonus": _("bonus imported"),
+        "import waivers": _("waivers imported"),
     }
 )

@@ -39,7 +39,9 @@ class Activity(Recorded):
 class Attendance(models.Model):
     """A member's mark on the list of an activity."""
 
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="attendances")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="attendances", verbose_name=_("activity")
+    )
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"))
     status = models.CharField(_("presence"), max_length=16, choices=Presence.choices)
     quantity = models.PositiveIntegerField(

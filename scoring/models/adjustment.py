@@ -75,7 +75,9 @@ class Adjustment(Recorded):
 class AdjustmentLine(models.Model):
     """One requirement of the adjusted role; the lines of an adjustment are the role's whole list."""
 
-    adjustment = models.ForeignKey(Adjustment, on_delete=models.CASCADE, related_name="lines")
+    adjustment = models.ForeignKey(
+        Adjustment, on_delete=models.CASCADE, related_name="lines", verbose_name=_("adjustment")
+    )
     indicator = models.ForeignKey(
         Indicator, on_delete=models.PROTECT, related_name="+", verbose_name=_("indicator")
     )

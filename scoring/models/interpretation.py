@@ -13,7 +13,9 @@ from scoring.models.scheme import Scheme
 class Interpretation(SchemePart):
     """Where the plan is silent or contradicts itself: its words, what was taken, why, and what carries it."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="interpretations")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="interpretations", verbose_name=_("scheme")
+    )
     number = models.CharField(_("number"), max_length=8)
     clause = models.CharField(_("clause"), max_length=60)
     plan_says = models.JSONField(_("the plan says"))

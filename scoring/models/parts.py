@@ -47,8 +47,12 @@ class SchemePart(WriteOnce):
 class SchemeRole(SchemePart):
     """A role in a scheme: whether it is scored, and whether its annual score is its daily score."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="roles")
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="in_schemes")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="roles", verbose_name=_("scheme")
+    )
+    role = models.ForeignKey(
+        Role, on_delete=models.PROTECT, related_name="in_schemes", verbose_name=_("role")
+    )
     scored = models.BooleanField(_("scored"), default=True)
     annual_is_daily = models.BooleanField(_("the annual score is the daily one"), default=False)
     clause = models.CharField(_("clause"), max_length=60)
@@ -80,8 +84,12 @@ class Requirement(SchemePart):
 
     SCHEME_KEY = "scheme_role.scheme_id"
 
-    scheme_role = models.ForeignKey(SchemeRole, on_delete=models.PROTECT, related_name="requirements")
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="requirements")
+    scheme_role = models.ForeignKey(
+        SchemeRole, on_delete=models.PROTECT, related_name="requirements", verbose_name=_("role of a scheme")
+    )
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="requirements", verbose_name=_("indicator")
+    )
     quota = models.PositiveIntegerField(_("quota"), null=True)
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2)
     waivable = models.BooleanField(_("waivable"), default=False)
@@ -124,8 +132,12 @@ class Requirement(SchemePart):
 class ExcessRule(SchemePart):
     """Points per step beyond a quota, capped; `over` where it begins beyond a count of its own (I8, I12)."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="excess_rules")
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="excess_rules", verbose_name=_("scheme")
+    )
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="+", verbose_name=_("indicator")
+    )
     rate = models.DecimalField(_("points per step"), max_digits=5, decimal_places=2)
     step = models.PositiveIntegerField(_("step"))
     cap = models.DecimalField(_("at most"), max_digits=5, decimal_places=2)
@@ -158,8 +170,12 @@ class ExcessRule(SchemePart):
 class AwardPoints(SchemePart):
     """What an award of one level earns 【四1】."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="award_points")
-    level = models.ForeignKey(AwardLevel, on_delete=models.PROTECT, related_name="points")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="award_points", verbose_name=_("scheme")
+    )
+    level = models.ForeignKey(
+        AwardLevel, on_delete=models.PROTECT, related_name="points", verbose_name=_("level")
+    )
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2)
     clause = models.CharField(_("clause"), max_length=60)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -188,11 +204,21 @@ class AwardPoints(SchemePart):
 class ActivityRule(SchemePart):
     """For which indicator an event counts: for one role, for one category, or for everybody else (I29)."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="activity_rules")
-    kind = models.ForeignKey(ActivityKind, on_delete=models.PROTECT, related_name="rules")
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, null=True, related_name="+")
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="activity_rules", verbose_name=_("scheme")
+    )
+    kind = models.ForeignKey(
+        ActivityKind, on_delete=models.PROTECT, related_name="rules", verbose_name=_("kind")
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("category")
+    )
+    role = models.ForeignKey(
+        Role, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("role")
+    )
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="+", verbose_name=_("indicator")
+    )
     clause = models.CharField(_("clause"), max_length=60)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -233,7 +259,9 @@ class ActivityRule(SchemePart):
 class Band(SchemePart, TwoScripts):
     """A grade and the lowest annual score that has it 【四3】, and what follows from it 【六】."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="bands")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, related_name="bands", verbose_name=_("scheme")
+    )
     code = models.CharField(_("code"), max_length=16, choices=BandCode.choices)
     lower = models.DecimalField(pgettext_lazy("lowest score", "from"), max_digits=6, decimal_places=2)
     eligible = models.BooleanField(_("may be put forward for awards"), default=False)

@@ -1,0 +1,18 @@
+"""Texts of Django that people see here and its own Simplified Chinese catalogue lacks.
+
+Named here, they are collected with the project's own, and our catalogues translate them.
+"""
+
+from django.utils.translation import gettext_noop, ngettext_lazy
+
+LACKING = (
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Error:"),
+    gettext_noop("Model name"),
+    gettext_noop("%(model)s instance with %(field)s %(value)r is not a valid choice."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+)
