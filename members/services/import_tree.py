@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,18 @@ def import_organisations(
     recording.permit_administration(by)
     label = Organisation._meta.label_lower
     added: list[int] = []
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
     with importing(by=by, source=source) as writing:
+        writing.added[label] = added
+        if reforms:
+            writing.before[label], writing.after[label] = before, after
+        # Names and kinds first: what is made may stand under an organisation of its new kind only.
+        for reform in reforms:
+            stored = _organisation(reform.code)
+            before[str(stored.pk)] = organisations.facts(stored, Organisation.objects.get_parent(stored))
+            stored.name, stored.kind = reform.name, reform.kind
+            stored.save(update_fields=["name", "kind"])
         for founding in foundings:
             parent = _organisation(founding.parent) if founding.parent else None
             made = Organisation(code=founding.code, name=founding.name, kind=founding.kind)
@@ -55,24 +67,17 @@ def import_organisations(
             else:
                 Organisation.objects.add_child(parent, instance=made)
             added.append(made.pk)
-        writing.added[label] = added
         for reform in reforms:
             stored = _organisation(reform.code)
-            before = organisations.facts(stored, Organisation.objects.get_parent(stored))
-            stored.name, stored.kind = reform.name, reform.kind
-            stored.save(update_fields=["name", "kind"])
-            if reform.parent is not None and reform.parent != before["parent"]:
+            if reform.parent is not None and reform.parent != before[str(stored.pk)]["parent"]:
                 Organisation.objects.move(stored, _organisation(reform.parent), "last-child")
+        for reform in reforms:
             stored = _organisation(reform.code)
-            writing.before.setdefault(label, {})[str(stored.pk)] = before
-            writing.after.setdefault(label, {})[str(stored.pk)] = organisations.facts(
-                stored, Organisation.objects.get_parent(stored)
-            )
-        for code in [row.code for row in foundings] + [row.code for row in reforms]:
-            stored = _organisation(code)
-            organisations.check_place(stored, Organisation.objects.get_parent(stored))
+            parent = Organisation.objects.get_parent(stored)
+            organisations.check_place(stored, parent)
             for child in Organisation.objects.get_children(stored):
                 organisations.check_place(child, stored)
+            after[str(stored.pk)] = organisations.facts(stored, parent)
     return writing.batch
 
 

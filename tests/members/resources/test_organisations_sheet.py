@@ -57,6 +57,12 @@ def test_two_that_change_places(cast):
     assert (parent_of("A"), parent_of("B")) == ("B", "DT")
 
 
+def test_new_ones_under_one_of_a_new_kind(cast):
+    imported("organisations", cast.operator, HEADER, ["DT0102", "东塘第二党总支", "党总支", "DT"],
+             ["DT010201", "新支部", "党支部", "DT0102"])  # fmt: skip
+    assert (parent_of("DT0102"), parent_of("DT010201")) == ("DT", "DT0102")
+
+
 def test_what_cannot_stand(cast):
     assert refused("organisations", cast.operator, HEADER,
                    ["N1", "一", "党支部", "NOWHERE"], ["DT01", "东塘社区党总支", "党总支", "DT0101"],
