@@ -1,0 +1,70 @@
+"""Printing the notice of a branch of 40 against WeasyPrint alone on the same page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from unittest import mock
+
+from benchmarks import runs
+from benchmarks.report import Row
+
+ARGUMENTS = ("--branches", "1", "--members", "44")
+"""A branch of 40, and four more in the general branch above it."""
+
+
+def measure() -> Iterator[Row]:
+    """The ratio of the two, in one warm process with the same fonts."""
+    ours, bare, members = runs.worker("printing", runs.database(*ARGUMENTS))
+    yield Row(
+        f"The half-year notice of a branch of 40 ({members} frozen results), figures included, against "
+        "WeasyPrint on the same HTML",
+        f"{ours * 1000:.0f} ms / {bare * 1000:.0f} ms = {ours / bare:.2f} ×",
+        "1.3 ×",
+        ours <= 1.3 * bare,
+    )
+
+
+def _worker() -> tuple[float, float, int]:
+    import django
+
+    django.setup()
+    from django.utils import timezone
+    from weasyprint import HTML
+
+    from appraisal.models import SnapshotRow
+    from members.enums import OrganisationKind
+    from members.models import Organisation
+    from members.services.by import By
+    from reports.periods import Period
+    from reports.print import engine
+    from reports.services import printing
+
+    branch = Organisation.objects.get(kind=OrganisationKind.BRANCH)
+    by = By.operator(timezone.now())
+    sheets: list[engine.Sheet] = []
+
+    def ours() -> None:
+        printing.notice_pdf(organisation=branch, period=Period.parse(f"{runs.YEAR}H1"), by=by)
+
+    original = engine.print_sheets
+
+    def keeping(*printed: engine.Sheet) -> engine.PrintedPage:
+        sheets.extend(printed)
+        return original(*printed)
+
+    with mock.patch("reports.print.documents.print_sheets", keeping):
+        ours()
+    press = engine._press()
+
+    def bare() -> None:
+        for sheet in sheets:
+            html = HTML(string=sheet.html, base_url=engine.STYLES.as_uri() + "/", url_fetcher=press.fetcher)
+            html.write_pdf(font_config=press.fonts, stylesheets=press.sheets(sheet.language))
+
+    bare()
+    return *runs.in_turns(ours, bare), SnapshotRow.objects.count()
+
+
+if __name__ == "__main__":
+    print(json.dumps(_worker()))
