@@ -18,6 +18,8 @@ from scoring.rules.terms import Kind, Record
 from scoring.services.standards import StandardsBook
 
 ALL_MONTHS = (1 << MONTHS) - 1
+NOBODY = (0,)
+"""Asked for where there is nobody, so that the number of queries does not depend on who is scored."""
 
 
 class Reading:
@@ -102,8 +104,7 @@ class Reading:
         for member, indicator, total in sums.iterator(chunk_size=5000):
             if member not in partly:
                 done[member][codes[indicator]] = total
-        if partly:
-            self._add_partly(counted, done)
+        self._add_partly(counted, done)
         self._add_monthly(entries, done)
         self._add_standing(entries, done)
         return done
@@ -111,7 +112,8 @@ class Reading:
     def _add_partly(self, counted: EntryQuerySet, done: dict[int, dict[str, int]]) -> None:
         """Members who were not scored on every day: what is dated on the other days does not count."""
         days = {member: clip(self.scored[member], self.first, self.as_of) for member in self.partly}
-        rows = counted.filter(member__in=self.partly).values_list("member", "indicator", "date")
+        sometimes = [member for member, parts in days.items() if parts] or NOBODY
+        rows = counted.filter(member__in=sometimes).values_list("member", "indicator", "date")
         for member, indicator, day, total in rows.annotate(total=Sum("quantity")).iterator(chunk_size=5000):
             if contains(days[member], day):
                 code = self.codes[indicator]
