@@ -365,6 +365,7 @@ def test_csv_holds_no_formula(book):
 )
 @pytest.mark.parametrize("shape", ["table", "json"])
 def test_a_refusal_is_one_sentence_and_no_output(cast, arguments, shape):
+    cast.admit("O1", "老党员", "DT0102", start=date(2010, 1, 1))
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("score", *arguments, "--format", shape, stdout=out, stderr=err)
@@ -378,6 +379,10 @@ def test_a_part_of_the_tree_without_members_is_refused(cast):
     with pytest.raises(SystemExit):
         call_command("score", "2025", "--org", "DT0102", stderr=err)
     assert "东塘第二党支部" in err.getvalue()
+
+
+def test_nobody_is_an_empty_list_to_a_machine(cast):
+    assert scores("--org", "DT0102") == {}
 
 
 def test_json_is_one_list(cast):
