@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from members.scope import Scope
 from members.services import roster
@@ -32,8 +34,9 @@ def lines(found: Derivation):
 
 
 @pytest.fixture(autouse=True)
-def in_english(settings) -> None:
-    settings.LANGUAGE_CODE = "en"
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
