@@ -112,18 +112,18 @@ class Careers:
             if dice.random() < (0.5 if following else 0.2):
                 longest = (following or date(self.year + 1, 3, 1)) - start
                 end = start + timedelta(days=dice.randrange(max(longest.days, 1)))
-            role = self.role(usual)
+            role = self.role(usual, 0.1 if following is None else 0.3)
             named = {"角色": role} if dice.random() < 0.5 else self.role_by_name(role)
             postings.append(
                 {"组织编码": dice.choice(self.places), **named, "起始日期": start, "截止日期": end}
             )
         return [{column: cell for column, cell in row.items() if cell is not None} for row in postings]
 
-    def role(self, usual: list[str]) -> str:
+    def role(self, usual: list[str], elderly: float) -> str:
         lot = self.dice.random()
-        if lot < 0.12:
+        if lot < elderly:
             return "elderly.member"
-        if lot < 0.27:
+        if lot < elderly + 0.15:
             return "in_service.member"
         return self.dice.choice(usual)
 

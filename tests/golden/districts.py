@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from tests.golden import typed_in as plan
@@ -88,6 +89,8 @@ class Maker(Careers):
                     self.counted(member, indicator, year, round(quota * diligence))
         for indicator in dice.sample(COUNTED, 2):  # asked for or not
             self.counted(member, indicator, self.year, dice.choice((1, 2, 30)))
+        if "in_service.member" in roles:
+            self.counted(member, "good_deed", self.year, dice.choice((0, 2, 4)))
         for indicator in STANDING:
             for _ in range(dice.choice((0, 1, 1, 2, 4))):
                 self.standing(member, indicator)
@@ -95,7 +98,7 @@ class Maker(Careers):
             self.dues(member, indicator, diligence)
         for year in (self.year - 1, self.year):
             if self.held(member, date(year, 1, 1), min(date(year, 12, 31), LAST)):
-                self.year_rows(member, year, roles)
+                self.year_rows(member, year)
         for _ in range(dice.choice((0, 0, 1, 3))):
             self.extra(member)
 
@@ -131,10 +134,10 @@ class Maker(Careers):
 
     def standing(self, member: str, indicator: str) -> None:
         dice = self.dice
-        day = self.held(member, date(2021, 5, 1), min(date(self.year, 12, 31), LAST))
+        day = self.held(member, dice.choice((date(2021, 5, 1), self.first, self.first)), self.last)
         if day is None:
             return
-        length = timedelta(days=dice.choice((0, 1, 30, 200, 365, 800)))
+        length = timedelta(days=dice.choice((0, 1, 14, 30, 200, 365, 800)))
         self.add(
             "entries", **self.whose(member), 考核项目=self.called(indicator), 日期=day,
             截止日期=None if dice.random() < 0.5 else day + length, 活动名称=dice.choice(LABELS) or None,
@@ -156,7 +159,7 @@ class Maker(Careers):
                     if dice.random() < 0.8:
                         break
 
-    def year_rows(self, member: str, year: int, roles: set[str]) -> None:
+    def year_rows(self, member: str, year: int) -> None:
         """What is recorded once a year: judgements, waivers, the ballot."""
         dice = self.dice
         for indicator in JUDGED:
@@ -165,7 +168,12 @@ class Maker(Careers):
                     "judged", 党员编号=member, 年度=year, 考核项目=self.called(indicator),
                     完成比例=self.per_cent(),
                 )  # fmt: skip
-        if roles == {"in_service.member"} and dice.random() < 0.5:
+        in_year = [
+            posting
+            for posting in self.facts.postings[member]
+            if posting.start.year <= year and (posting.end is None or posting.end.year >= year)
+        ]
+        if max(in_year, key=attrgetter("start")).role == "in_service.member" and dice.random() < 0.5:
             self.add(
                 "waivers", 党员编号=member, 年度=year, 考核项目=self.called("good_deed"), 事由="条件不具备"
             )
