@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.db import models, transaction
 
 from appraisal.models import Snapshot, SnapshotRow, Tally
@@ -219,3 +220,13 @@ def additions(
             "blank": 1, "invalid": 0,
         },
     }  # fmt: skip
+
+
+def stored() -> dict[str, list[Any]]:
+    """Everything that the project's tables hold, by model; but not when somebody last signed in."""
+    ours = ("members", "scoring", "appraisal", "reports")
+    return {
+        model._meta.label: sorted(map(str, model._base_manager.values()))
+        for model in apps.get_models()
+        if model._meta.app_label in ours and model._meta.label != "members.User"
+    }

@@ -47,6 +47,7 @@ class ScopedAdmin(admin.ModelAdmin):
 
     actions = None
     list_per_page = 100
+    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
     object_history_template = "admin/object_history.html"
@@ -115,11 +116,13 @@ class ScopedAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the list's own filters ask for: any other lookup could spell out hidden values."""
-        return lookup in set(self._lookups_of_filters())
+        return "\x00" not in value and lookup in self._lookups_of_filters()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        if "\x00" in search_term:
+            return queryset.none(), False
         term = " ".join(map(fold, search_term.split())) if self.folded_search else search_term
         return super().get_search_results(request, queryset, term)
 

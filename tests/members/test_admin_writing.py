@@ -7,23 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.test import Client
 
 from members.enums import DutyKind
 from members.models import Duty, Leave, LogRow, Member, Organisation, Posting, User, YearLock
 from members.services import roster
 from tests.cast import PASSWORD, Cast
 from tests.members.test_admin_pages import address
-
-
-@pytest.fixture
-def owner(cast: Cast) -> Client:
-    return cast.client(cast.owner)
-
-
-@pytest.fixture
-def administrator(cast: Cast) -> Client:
-    return cast.client(cast.administrator)
 
 
 def errors(response: Any) -> dict[str, list[str]]:
