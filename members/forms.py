@@ -44,7 +44,7 @@ class ServiceForm(forms.ModelForm):
 class RecordedForm(ServiceForm):
     """A form over a recorded row: it carries the version that was read, so that a stale one is refused."""
 
-    version_read = forms.IntegerField(widget=forms.HiddenInput)
+    version_read = forms.IntegerField(label=gettext_lazy("version"), widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +107,7 @@ class EndPostingForm(RecordedForm):
 class SeenForm(ServiceForm):
     """A form over a row without a version: it carries a digest of what was shown, to the same end."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(label=gettext_lazy("digest"), widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,11 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from members import policy
 from members.admin.base import RecordedAdmin
-from members.admin.history import VERBS
+from members.admin.history import LABELS, VERBS
 from members.services.by import By
 from reports.models import PrintSettings
 from reports.services.settings import save_settings
 
+LABELS.update(
+    {
+        "branches": _("branches"),
+        "members": _("members"),
+        "entries": _("entries of each member"),
+        "year": _("year"),
+        "seed": _("seed"),
+    }
+)
 VERBS.update(
     {
         "add print settings": _("print settings added"),

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.resources import files as opencc_files
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,35 @@ from tests.test_consistency import files, name_of
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUES = sorted(path for path in files(".po", under=("locale",)))
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|\{\w*\}")
+HANS, HANT = (ROOT / "locale" / script / "LC_MESSAGES" / "django.po" for script in ("zh_Hans", "zh_Hant"))
+TERMS = {
+    r"postings?": "任职",
+    r"waive[dr]?|waivers?|waivable": "免考",
+    r"quotas?": "指标|超额",
+    r"schemes?": "方案",
+    r"bonus": "加分",
+    r"grades?": "等次",
+    r"ranks?": "名次",
+    r"adjust\w*": "微调",
+    r"appraisal": "测评",
+    r"category": "类别",
+    r"committee": "工委",
+    r"roles?": "角色",
+    r"daily": "日常行为积分",
+    r"annual score": "年度积分",
+    r"fulfilment": "完成比例",
+    r"award": "得奖",
+    r"contributions?": "突出贡献",
+    r"resolution": "决议",
+    r"administrator": "系统管理员",
+    r"duty|duties": "职责",
+    r"frozen": "存档",
+    r"presumed": "视为完成",
+    r"ahead": "领先",
+    r"behind": "落后",
+}
+"""The field's words, in which every text that speaks of the matter speaks of it."""
 
 
 def load(path: Path) -> Catalog:
@@ -45,6 +74,35 @@ def test_translations_keep_the_placeholders(catalogue):
             assert set(PLACEHOLDER.findall(translation)) == expected, message.id
 
 
+def test_translations_are_in_their_script(catalogue):
+    """No text left in English, and no character of the other script."""
+    foreign = foreign_to(catalogue.parts[-3])
+    for message, translation in translations(catalogue):
+        assert not foreign & set(translation), translation
+        words = PLACEHOLDER.sub("", str(message.id))
+        if re.search(r"[A-Za-z]{2}", words) and not re.search(r"ceil|floor", words):
+            assert re.search(r"[\u4e00-\u9fff]", PLACEHOLDER.sub("", translation)), message.id
+
+
+def test_the_scripts_differ_where_their_characters_do():
+    hans, hant = ({key(m): text for m, text in translations(path)} for path in (HANS, HANT))
+    simplified = foreign_to("zh_Hant")
+    for text_key, text in hans.items():
+        if simplified & set(text):
+            assert hant[text_key] != text, text
+
+
+@pytest.mark.parametrize("english, chinese", TERMS.items())
+def test_one_matter_has_one_word(english, chinese):
+    found = 0
+    for message, translation in translations(HANS):
+        original = message.id[0] if message.pluralizable else message.id
+        if re.search(rf"\b({english})\b", PLACEHOLDER.sub("", original), re.IGNORECASE):
+            found += 1
+            assert re.search(chinese, translation), original
+    assert found, f"no text speaks of {english}"
+
+
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed")
 def test_the_catalogues_hold_every_text_of_the_code(tmp_path):
     """Collects the texts anew, from a copy, and compares."""
@@ -69,6 +127,40 @@ def test_the_catalogues_hold_every_text_of_the_code(tmp_path):
         if catalogue.name == "django.po":
             kept = {key(m) for m in load(catalogue) if m.id}
             assert (fresh - kept, kept - fresh) == (set(), set()), name_of(catalogue)
+
+
+def translations(catalogue: Path) -> list[tuple[Message, str]]:
+    """Every translation with its message; a plural has one form in Chinese."""
+    found = []
+    for message in load(catalogue):
+        if message.id:
+            forms = message.string if message.pluralizable else (message.string,)
+            found += [(message, form) for form in forms]
+    return found
+
+
+def foreign_to(locale: str) -> set[str]:
+    """The characters that only the other script writes, from OpenCC's tables.
+
+    What Taiwan or Hong Kong writes is Traditional, also where it looks like the Simplified character.
+    """
+    if locale == "zh_Hans":
+        return {one for one, others in counterparts("TSCharacters.txt").items() if one not in others}
+    variants = {
+        one
+        for name in ("TWVariants.txt", "HKVariants.txt")
+        for others in counterparts(name).values()
+        for one in others
+    }
+    table = counterparts("STCharacters.txt")
+    return {one for one, others in table.items() if one not in others} - variants
+
+
+def counterparts(name: str) -> dict[str, list[str]]:
+    """One dictionary of OpenCC: single characters and what they may become."""
+    text = opencc_files("opencc").joinpath("dictionary", name).read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in text.splitlines() if "\t" in line)
+    return {one: others.split() for one, others in pairs if len(one) == 1}
 
 
 def key(message: Message) -> tuple[str | None, object]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.formats import localize
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,6 +51,14 @@ SHEETS = {
 
 WORDS: dict[str, Any] = {}
 """What codes inside the log's lists are called; added in the same way."""
+
+LABELS: dict[str, Any] = {}
+"""What keys of the log that are no fields are called; added in the same way."""
+
+CODES: list[Callable[[], Mapping[str, str]]] = []
+"""What gives the names of codes that a scheme brings along; asked where a history holds such a code."""
+
+_CODE = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ def _changes(row: LogRow, names: _Names) -> Iterator[Change]:
     before, after = dict(_flat(row.before)), dict(_flat(row.after))
     for key in [*after, *(key for key in before if key not in after)]:
         was, now = before.get(key), after.get(key)
-        if was != now:
+        if was != now and key != "id":
             field = names.field(row, key)
             yield Change(names.label(field, key), names.text(field, was), names.text(field, now))
 
@@ -153,7 +163,7 @@ class _Names:
             return self.known[Member].get(int(key), _("(not visible to you)"))
         if field is not None and field.one_to_many:
             return str(capfirst(field.related_model._meta.verbose_name_plural))
-        return str(capfirst(getattr(field, "verbose_name", key)))
+        return str(capfirst(LABELS.get(key, key) if field is None else field.verbose_name))
 
     def text(self, field: Any, value: Any) -> str:
         """A value as people read it."""
@@ -167,7 +177,14 @@ class _Names:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
+        if value not in WORDS and isinstance(value, str) and _CODE.fullmatch(value):
+            return self.names_of_codes.get(value, value)
         return str(WORDS.get(value, localize(value)))
+
+    @cached_property
+    def names_of_codes(self) -> dict[str, str]:
+        """Every code of the schemes with its name."""
+        return {code: name for ask in CODES for code, name in ask().items()}
 
 
 def _named(model: type[models.Model], keys: set[int], scope: Scope) -> dict[int, str]:

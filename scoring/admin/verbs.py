@@ -2,9 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from members.admin.history import SHEETS, VERBS, WORDS
+from members.admin.history import CODES, LABELS, SHEETS, VERBS, WORDS
+from members.models import Role
 from scoring.enums import Presence
+from scoring.models import Indicator
 
+
+def names_of_codes() -> dict[str, str]:
+    """Indicators and roles by their codes."""
+    rows = [*Indicator.objects.all(), *Role.objects.select_related("category")]
+    return {row.code: str(row) for row in rows}
+
+
+CODES.append(names_of_codes)
+LABELS["role_code"] = _("role")
 WORDS.update(dict(Presence.choices))
 SHEETS.update(
     {
