@@ -103,6 +103,8 @@ def results(
     year_end = annual_too and as_of == date(year, 12, 31)
     for chunk in daily_scores(year=year, as_of=as_of, within=within, alone=alone):
         yield from _unit_results(chunk, year=year, year_end=year_end)
+        # Let it go before the next one is read: two at a time would take twice the memory.
+        del chunk
 
 
 def _unit_results(chunk: Chunk, *, year: int, year_end: bool) -> Iterator[UnitResults]:
