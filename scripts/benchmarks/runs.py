@@ -11,7 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +22,7 @@ SCHEME = ROOT / "fixtures" / "schemes" / "dongtang-2015.toml"
 YEAR = 2025
 """A year that is over, so that the whole of it has entries."""
 TURNS = 7
-_MADE_FROM = ("*/migrations/*.py", "reports/desk/demo/*", "fixtures/schemes/*.toml")
+_MADE_FROM = ("reports/desk/demo/*.*", "fixtures/schemes/*.toml")
 
 
 def database(*arguments: str) -> Path:
@@ -101,11 +103,19 @@ def _run(command: list[str], database: Path) -> str:
     return done.stdout
 
 
+@cache
 def _edition() -> str:
-    """A name for what databases are made from: with another schema or another demo they are made anew."""
+    """A name for what databases are made from: with another schema, demo or scheme they are made anew."""
     digest = hashlib.sha256()
+    with TemporaryDirectory() as folder:
+        empty = Path(folder) / "empty.sqlite3"
+        manage(empty, "migrate", "--verbosity", "0")
+        connection = sqlite3.connect(empty)
+        for (statement,) in connection.execute("SELECT sql FROM sqlite_master ORDER BY name"):
+            digest.update(str(statement).encode())
+        connection.close()
     for pattern in _MADE_FROM:
         for path in sorted(ROOT.glob(pattern)):
-            if path.is_file() and ".venv" not in path.parts:
+            if path.is_file():
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
