@@ -1,4 +1,4 @@
-"""Texts of Django that people see here and its own Simplified Chinese catalogue lacks.
+"""Texts of Django that people see here, and that its own Chinese catalogues lack or put badly.
 
 Named here, they are collected with the project's own, and our catalogues translate them.
 """
@@ -15,4 +15,16 @@ LACKING = (
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
     ),
+)
+REWORDED = (
+    gettext_noop(":"),
+    gettext_noop(" By %(filter_title)s "),
+    gettext_noop("Add %s"),
+    gettext_noop("Breadcrumbs"),
+    gettext_noop("Change %s"),
+    gettext_noop("Filter"),
+    gettext_noop("Models in the %(name)s application"),
+    gettext_noop("Save and add another"),
+    gettext_noop("Start typing to filter…"),
+    gettext_noop("View %s"),
 )

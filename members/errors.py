@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+REASONS = {
+    errno.ENOENT: _("there is no such file or folder"),
+    errno.ENOTDIR: _("there is no such file or folder"),
+    errno.EISDIR: _("it is a folder"),
+    errno.EACCES: _("access is denied"),
+    errno.EPERM: _("access is denied"),
+    errno.EROFS: _("the disk is read-only"),
+    errno.ENOSPC: _("the disk is full"),
+}
+"""What the operating system says most often, in the user's language."""
+
+
+def why(error: OSError) -> str:
+    """Why a file could not be read or written."""
+    return str(REASONS.get(error.errno or 0) or error.strerror or error)
 
 
 class Refused(ValidationError):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from members.errors import Refused
+from members.errors import Refused, why
 from members.models import LogRow, Organisation, Role
 from members.services.by import By
 from members.text import listed
@@ -96,7 +96,7 @@ class Command(ConsoleCommand):
         try:
             written = workbooks.write(history, folder)
         except OSError as error:
-            self.refuse(f"{folder}: {error.strerror or error}")
+            self.refuse(_("%(place)s: %(reason)s") % {"place": folder, "reason": why(error)})
         self.tell(
             _("%(file)s: %(rows)s rows") % {"file": folder / f"{kind}.xlsx", "rows": rows}
             for kind, rows in written.items()
