@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from appraisal.services.results import Result
 from scoring.models import Indicator, Scheme
 from scoring.rules.exact import UNIT, Hundredths, half_up
-from scoring.rules.pace import ahead, behind, pace
+from scoring.rules.pace import ahead, behind, pace, shown
 from scoring.rules.terms import Kind
 from scoring.services.scores import months_elapsed
 
@@ -86,13 +87,14 @@ def progress(
             continue
         elapsed, months = months_elapsed(result.score, as_of), result.score.month_count
         before = (earlier or {}).get(result.score.member_id)
+        going = pace(daily.lines, elapsed, months)
         member = Progress(
             result=result,
             points=daily.daily,
-            pace=pace(daily.lines, elapsed, months),
+            pace=shown(going),
             change=None if before is None else daily.daily - before,
         )
-        member.behind = behind(member.pace, quarter, threshold, scheme.behind_from_quarter)
+        member.behind = behind(going, quarter, threshold, scheme.behind_from_quarter)
         unit.members[result.score.role.category_id].append(member)
         _complete(completions, result, elapsed, months)
     for members in unit.members.values():
@@ -123,8 +125,8 @@ def _complete(completions: dict[str, Completion], result: Result, elapsed: int, 
         found.expected += half_up(line.points * elapsed, months)
 
 
-def _pace_of(row: Completion) -> Hundredths | None:
-    return half_up(row.earned * UNIT, row.expected) if row.expected else None
+def _pace_of(row: Completion) -> Fraction | None:
+    return Fraction(row.earned, row.expected) if row.expected else None
 
 
 def average(values: Sequence[int]) -> int | None:

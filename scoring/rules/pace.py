@@ -1,13 +1,14 @@
 """Who is ahead and who is behind while the year runs."""
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from scoring.rules.exact import UNIT, Hundredths, half_up
 from scoring.rules.terms import Kind, Line
 
 
-def pace(lines: Iterable[Line], months_elapsed: int, months: int) -> Hundredths | None:
-    """Return the points earned over the points to be expected by now, in hundredths (``100``: on course).
+def pace(lines: Iterable[Line], months_elapsed: int, months: int) -> Fraction | None:
+    """Return the points earned over the points to be expected by now, exactly (1: on course).
 
     To be expected are the points of the counted, standing and monthly lines times
     ``months_elapsed / months``, the member's own. Judged and waived lines stay out. None where
@@ -24,7 +25,7 @@ def pace(lines: Iterable[Line], months_elapsed: int, months: int) -> Hundredths 
     expected = points * months_elapsed
     if expected == 0:
         return None
-    return half_up(earned * months * UNIT, expected)
+    return Fraction(earned * months, expected)
 
 
 def ahead(points: Sequence[Hundredths], share_percent: int) -> Hundredths | None:
@@ -42,12 +43,22 @@ def ahead(points: Sequence[Hundredths], share_percent: int) -> Hundredths | None
     return sorted(points, reverse=True)[places - 1]
 
 
-def behind(pace_now: Hundredths | None, quarter: int, threshold: Hundredths, from_quarter: int) -> bool:
+def shown(pace_now: Fraction | None) -> Hundredths | None:
+    """Return a pace as it is printed, in hundredths, rounded half up; None where there is none.
+
+    Clause: 【四2】「每季度對每位黨員積分情況進行一次彙總分析」.
+    Interpretation: I20, I16.
+    """
+    return None if pace_now is None else half_up(pace_now.numerator * UNIT, pace_now.denominator)
+
+
+def behind(pace_now: Fraction | None, quarter: int, threshold: Hundredths, from_quarter: int) -> bool:
     """Tell whether a member is *behind*: a pace below ``threshold``, from ``from_quarter`` (1 to 4) on.
 
-    Both paces in hundredths. Without a pace nobody is behind.
+    The threshold in hundredths; the pace itself, not its printed form, is held against it. Without a
+    pace nobody is behind.
 
     Clause: 【四2】「對積分暫時落後的黨員同志進行警示提醒」.
     Interpretation: I20.
     """
-    return pace_now is not None and quarter >= from_quarter and pace_now < threshold
+    return pace_now is not None and quarter >= from_quarter and pace_now * UNIT < threshold

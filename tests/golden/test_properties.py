@@ -13,7 +13,7 @@ from appraisal.rules.tally import Divisor, Votes, appraisal
 from scoring.rules.daily import daily_score
 from scoring.rules.done import standing_count
 from scoring.rules.exact import ceil_div, half_up, text
-from scoring.rules.pace import ahead, pace
+from scoring.rules.pace import ahead, pace, shown
 from scoring.rules.spans import Span, clip, contains, count_months, covers, months_counted
 from scoring.rules.terms import Record
 from tests.golden.roles import BANDS, INDICATORS, STANDARDS, TABLE, VALUES, WAIVABLE, WEIGHTS
@@ -282,4 +282,4 @@ def test_a_pace_is_redone_with_decimals(role, months, record, data):
     assert found is not None
     with localcontext() as context:
         context.prec = 60
-        assert text(found) == f"{rounded(earned * months / expected):.2f}"
+        assert text(shown(found)) == f"{rounded(earned * months / expected):.2f}"
