@@ -45,6 +45,9 @@ RECORDS = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}), frozenset(
 FIGURES = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}))
 """What has been frozen or closed: nobody writes it by hand."""
 
+FROZEN = Policy(frozenset({DutyKind.COMMITTEE}))
+"""Frozen results with the votes behind them: outside the committee nobody reads how votes were spread."""
+
 IMPORTS = Policy(frozenset({DutyKind.SECRETARY, DutyKind.ADMINISTRATOR}))
 """Imports that were made."""
 

@@ -97,10 +97,11 @@ class RoleQuerySet(WriteOnceQuerySet):
     """Roles of all schemes, and local ones."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Every common role to whoever has a duty; a local one where its organisation is seen."""
+        """Every common role to whoever has a duty; a local one to whoever reads where it holds."""
         if not scope.anyone:
             return self.none()
-        return self.filter(Q(organisation__isnull=True) | scope.reading("organisation__path"))
+        common = Q(organisation__isnull=True)
+        return self.filter(common | scope.reading("organisation__path") | scope.reached("organisation__path"))
 
 
 class DutyQuerySet(models.QuerySet[Any]):

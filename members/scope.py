@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from members.models import Organisation
 
 
+STEP = 4
+"""Characters of a tree path for each level of the tree."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What one user may see and write on one day.
@@ -73,6 +77,11 @@ class Scope:
     def writing(self, path_lookup: str) -> Q:
         """The condition that a row's organisation path lies in what is written."""
         return self._below(self.secretary_of, path_lookup)
+
+    def reached(self, path_lookup: str) -> Q:
+        """The condition that a row's organisation lies above what is read: what holds there reaches down."""
+        steps = {path[:end] for path in self.reads for end in range(STEP, len(path) + 1, STEP)}
+        return Q((f"{path_lookup}__in", sorted(steps)))
 
     def reviewing(self, path_lookup: str) -> Q:
         """The condition that a row's organisation path lies in what a committee's duty reads."""

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 # Characters without a glyph that come along when cells are pasted from a browser or a chat.
 _INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_UNSEEN = dict.fromkeys(map(ord, _INVISIBLE))
+_DIRECTIONS = "\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _CJK_ONLY = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -17,17 +20,41 @@ _CJK_ONLY = re.compile(r"[^A-Za-z0-9]+")
 def fold(text: str) -> str:
     """Return *text* in the form in which headers and names are compared.
 
-    NFKC, without white space, case folded, every Traditional or variant character replaced by its
-    Simplified one. Two texts mean the same header or name when their folded forms are equal; the
-    folded form itself is never shown.
+    NFKC, without white space, every Traditional or variant character replaced by its Simplified one.
+    Two texts mean the same header or name when their folded forms are equal; the folded form itself
+    is never shown.
     """
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(plain.split()).casefold().translate(_simplified())
+    return "".join(plain.split()).translate(_simplified())
 
 
 def tidy(text: str) -> str:
-    """Return *text* as it is stored: no white space around it, any run of it inside made one space."""
-    return " ".join(text.split())
+    """Return *text* as it is stored: nothing invisible, no white space around it, any run of it one space."""
+    return " ".join(visible(text).split())
+
+
+def readable(argument: str) -> str:
+    """Return a command's argument as text that can be looked up and printed, whatever bytes were typed."""
+    return argument.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "")
+
+
+def visible(text: str) -> str:
+    """Return *text* without the characters that have no glyph and come along unseen."""
+    return text.translate(_UNSEEN)
+
+
+def uncontrolled(text: str, *, lines: bool = False) -> bool:
+    """Tell whether *text* has no control, surrogate or direction character.
+
+    `lines` allows line breaks and tabs. A character that this Python's tables do not know yet is no
+    fault: names use rare ones.
+    """
+    allowed = "\n\r\t" if lines else ""
+    return all(
+        character in allowed
+        or (unicodedata.category(character) not in _CONTROLS and character not in _DIRECTIONS)
+        for character in text
+    )
 
 
 def tidy_name(name: str) -> str:
@@ -36,7 +63,8 @@ def tidy_name(name: str) -> str:
     Names of two characters are often padded to three (张　三): in a name without Latin letters or
     digits all white space goes. Anything else keeps single spaces.
     """
-    return "".join(name.split()) if _CJK_ONLY.fullmatch(name) else tidy(name)
+    plain = visible(name)
+    return "".join(plain.split()) if _CJK_ONLY.fullmatch(plain) else tidy(plain)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -45,8 +73,9 @@ def listed(words: Iterable[str]) -> str:
 
 
 def strung(clauses: Iterable[str]) -> str:
-    """Return clauses as one sentence in the user's language, each set off from the next."""
-    return _("; ").join(clauses)
+    """Return clauses as one sentence in the user's language; only the last keeps its full stop."""
+    *others, last = [*clauses] or [""]
+    return _("; ").join([*(clause.rstrip(".。") for clause in others), last])
 
 
 @cache

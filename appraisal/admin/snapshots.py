@@ -34,7 +34,7 @@ class SnapshotAdmin(ScopedAdmin):
 class SnapshotRowAdmin(ScopedAdmin):
     """Frozen results, one for each member."""
 
-    policy = policy.FIGURES
+    policy = policy.FROZEN
     fields = ("snapshot", "position", "member", "figures", "lines")
     list_display = ("snapshot", "position", "member")
     list_filter = ("snapshot",)

@@ -35,7 +35,7 @@ class NamedValuesFilter(admin.AllValuesFieldListFilter):
         everything, *values = super().choices(changelist)
         yield everything
         for value in values:
-            yield {**value, "display": type(self).name_of(value["display"])}
+            yield {**value, "display": type(self).name_of(str(value["display"]))}
 
 
 def named_values(name_of: Callable[[str], str]) -> type[NamedValuesFilter]:

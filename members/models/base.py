@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.errors import WrittenOnce
+from members.text import uncontrolled, visible
 
-ONE_DAY = timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 def choices_check(
@@ -124,7 +126,7 @@ class Recorded(models.Model):
         if before is not None and self._differing(before) == {self.LAST_DAY}:
             ends = [getattr(row, str(self.LAST_DAY)) for row in rows]
             bounded = sorted(end for end in ends if end is not None)
-            spans = [(self, (bounded[0] + ONE_DAY).year, None if None in ends else bounded[-1].year)]
+            spans = [(self, _year_after(bounded[0]), None if None in ends else bounded[-1].year)]
         else:
             spans = [(row, *years) for row in rows if (years := row.years_counted()) is not None]
         members = [(row.belongs_to_member(), first, last) for row, first, last in spans]
@@ -133,6 +135,29 @@ class Recorded(models.Model):
     def _differing(self, other: Self) -> set[str | None]:
         mine, theirs = self.as_logged(), other.as_logged()
         return {name for name in mine if mine[name] != theirs[name]}
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Raise ValidationError, by field, also for what no record can mean.
+
+        Days lie between 1900 and 2100; texts have no control or direction characters, and lose what is
+        invisible.
+        """
+        super().clean_fields(exclude=exclude)
+        problems: dict[str, Any] = {}
+        for field in self._meta.concrete_fields:
+            value = getattr(self, field.attname)
+            if (
+                isinstance(field, models.DateField)
+                and isinstance(value, date)
+                and not (FIRST_YEAR <= value.year <= LAST_YEAR)
+            ):
+                problems[field.name] = _("The year %(year)s cannot be meant.") % {"year": value.year}
+            elif isinstance(field, (models.CharField, models.TextField)) and isinstance(value, str):
+                setattr(self, field.attname, visible(value))
+                if not uncontrolled(value, lines=isinstance(field, models.TextField)):
+                    problems[field.name] = _("The text has characters that cannot be printed.")
+        if problems:
+            raise ValidationError(problems)
 
     def as_logged(self) -> dict[str, Any]:
         """The row's stored values by column, in JSON's own types, for the log."""
@@ -157,3 +182,8 @@ def _as_stored(field: models.Field[Any, Any], value: Any) -> Any:
     if isinstance(value, Decimal) and isinstance(field, models.DecimalField):
         return value.quantize(Decimal(1).scaleb(-field.decimal_places))
     return value
+
+
+def _year_after(day: date) -> int:
+    """The year of the day after."""
+    return day.year + 1 if (day.month, day.day) == (12, 31) else day.year

@@ -10,8 +10,9 @@ from treebeard.mp_tree import MP_Node
 from members.enums import OrganisationKind
 from members.models.base import TwoScripts, WriteOnce, choices_check
 from members.querysets import CategoryQuerySet, OrganisationManager, RoleQuerySet
+from members.scope import STEP
 
-CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("A code has letters, digits, dots and dashes only."))
+CODE = RegexValidator(r"^\w[\w.-]*\Z", _("A code has letters, digits, dots and dashes only."))
 
 
 class Organisation(MP_Node):
@@ -20,6 +21,8 @@ class Organisation(MP_Node):
     code = models.CharField(_("code"), max_length=32, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=16, choices=OrganisationKind.choices)
+
+    steplen = STEP
 
     objects = OrganisationManager()
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from members.resources.workbook import ErrorCell, Raw
-from members.text import fold, listed, tidy, tidy_name
+from members.text import fold, listed, tidy, tidy_name, uncontrolled, visible
 
 Parser = Callable[[Raw], Any]
 
@@ -36,7 +36,7 @@ def text(longest: int, *, clean: Callable[[str], str] = tidy) -> Parser:
         value = clean(_seen(raw))
         if len(value) > longest:
             raise CellError(_("longer than %(limit)s characters") % {"limit": longest})
-        if not value.isprintable():
+        if not uncontrolled(value):
             raise CellError(_("contains characters that cannot be printed"))
         return value
 
@@ -50,7 +50,7 @@ def name(longest: int) -> Parser:
 
 def identifier(longest: int) -> Parser:
     """Return a parser of a code or number such as 党员编号: NFKC, no white space, 10001.0 is '10001'."""
-    return text(longest, clean=lambda value: "".join(unicodedata.normalize("NFKC", value).split()))
+    return text(longest, clean=lambda value: "".join(unicodedata.normalize("NFKC", visible(value)).split()))
 
 
 def day(raw: Raw) -> date:
@@ -111,7 +111,7 @@ def yes_no(raw: Raw) -> bool:
     """Return a truth: 是, √, yes, true, 1 or 否, ×, no, false, 0."""
     if isinstance(raw, bool):
         return raw
-    word = fold(_seen(raw))
+    word = fold(_seen(raw)).lower()
     if word in _YES:
         return True
     if word in _NO:
@@ -132,12 +132,12 @@ def choice(names: Mapping[str, Any] | Iterable[tuple[str, Any]], *, shown: Itera
 
     `names` maps every accepted word to its value; `shown` are the words offered when none fits.
     """
-    words = {fold(word): value for word, value in dict(names).items()}
+    words = {fold(word).lower(): value for word, value in dict(names).items()}
     offered = tuple(shown)
 
     def parse(raw: Raw) -> Any:
         try:
-            return words[fold(_seen(raw))]
+            return words[fold(_seen(raw)).lower()]
         except KeyError:
             raise CellError(_("unknown; one of %(words)s") % {"words": listed(offered)}) from None
 

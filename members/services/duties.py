@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from members.enums import DutyKind
+from members.errors import Refused
 from members.models import Duty, Organisation, User
 from members.services import log, recording
 from members.services.by import By
@@ -21,7 +24,9 @@ def assign_duty(
 
 
 def save_duty(*, by: By, duty: Duty) -> None:
-    """Store a new or changed duty."""
+    """Store a new or changed duty. Raises Refused for one over scores given to the own account."""
+    if by.user is not None and duty.user_id == by.user.pk and duty.kind != DutyKind.ADMINISTRATOR:
+        raise Refused({"user": _("Nobody gives a duty over scores to the own account.")})
     write = recording.change if duty.pk else recording.add
     write(by, duty, verb="assign duty")
 

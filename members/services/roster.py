@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.errors import Refused
 from members.models import Leave, Member, Organisation, Posting, Role
+from members.models.base import FIRST_YEAR
 from members.services import log, recording
 from members.services.by import By
 
@@ -35,6 +36,7 @@ def admit(
             member.number = next_number()
         member.refresh_keys()
         _clean(member)
+        check_member(by=by, member=member)
         member.save(force_insert=True)
         posting = Posting(member=member, organisation=organisation, role=role, start=start, end=end)
         check_posting(posting)
@@ -47,7 +49,15 @@ def admit(
 def correct_member(*, by: By, member: Member) -> None:
     """Store changed facts of a member (name, dates, standing)."""
     member.refresh_keys()
+    check_member(by=by, member=member)
     recording.change(by, member, verb="correct member")
+
+
+def check_member(*, by: By, member: Member) -> None:
+    """Raise Refused for a member who is born, or joins the Party, after today."""
+    later = [name for name in ("birth_date", "joined_on") if (getattr(member, name) or by.today) > by.today]
+    if later:
+        raise Refused({name: _("The date lies in the future.") for name in later})
 
 
 def transfer(*, by: By, member: Member, organisation: Organisation, role: Role, start: date) -> Posting:
@@ -75,6 +85,8 @@ def transfer(*, by: By, member: Member, organisation: Organisation, role: Role, 
 
 def change_role(*, by: By, member: Member, role: Role, start: date) -> Posting:
     """Give a member another role in the same organisation from `start`: a new posting."""
+    if start.year < FIRST_YEAR:
+        raise Refused({"start": _("The year %(year)s cannot be meant.") % {"year": start.year}})
     held = member.postings.on(start - ONE_DAY).select_related("organisation").first()
     if held is None:
         raise Refused(

@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
+from members.models import Role
 from scoring.models import ActivityRule, AwardPoints, Band, Scheme, SchemeScope
+from scoring.rules import terms
 from scoring.rules.exact import Hundredths
 from scoring.services.effective import Difference, EffectiveRole, Reading, RequirementRow, hundredths, upwards
 
@@ -51,8 +53,8 @@ class StandardsBook:
     def role(self, path: str, role_id: int) -> EffectiveRole | None:
         """What holds for the role in the organisation at the tree path.
 
-        None where no scheme is in force, where it does not know the role, or where the role is a local
-        one that no adjustment of this year, there or above, provides with requirements.
+        None where no scheme is in force or it does not know the role. A local role that no adjustment of
+        this year, there or above, provides with requirements is not scored.
         """
         key = path, role_id
         if key not in self._role_at:
@@ -115,7 +117,30 @@ class StandardsBook:
                 continue
             if unadjusted is not None or adjusted.role.organisation_id is not None:
                 return adjusted
-        return unadjusted
+        return unadjusted or self._out_of_year(scheme, path, role_id)
+
+    def _out_of_year(self, scheme: Scheme, path: str, role_id: int) -> EffectiveRole | None:
+        """A local role in a year without a resolution for it: nothing is asked, nothing scored (I23)."""
+        role = self._local_roles.get(role_id)
+        if role is None or role.organisation is None or not path.startswith(role.organisation.path):
+            return None
+        return EffectiveRole(
+            role=role,
+            category_id=role.category_id,
+            scheme=scheme,
+            scored=False,
+            annual_is_daily=False,
+            clause=str(scheme.clauses.get("adjustment", "")),
+            standard=terms.Standard(role.code, (), hundredths(scheme.bonus_cap)),
+            requirements=(),
+            unadjusted=(),
+            adjustment=None,
+        )
+
+    @cached_property
+    def _local_roles(self) -> dict[int, Role]:
+        local = Role.objects.filter(organisation__isnull=False).select_related("category", "organisation")
+        return {role.pk: role for role in local}
 
     @cached_property
     def _awards(self) -> dict[int, dict[int, Hundredths]]:

@@ -240,7 +240,10 @@ def test_a_local_role(cast: Cast) -> None:
     assert [pair.before for pair in found.differences()] == [None, None, None]
     assert book.role(cast.organisations["DT0102"].path, role.pk) is None
     assert found in book.roles(cast.organisations["DT0101"].path)
-    assert StandardsBook.for_year(2027).role(role.organisation.path, role.pk) is None
+    # A resolution is for one year: in the next the role is known, and asks for nothing.
+    later = StandardsBook.for_year(2027).role(role.organisation.path, role.pk)
+    assert later is not None
+    assert (later.scored, later.requirements) == (False, ())
 
     roster.change_role(by=cast.operator, member=cast.members["M001"], role=role, start=date(2026, 3, 1))
     with pytest.raises(Refused, match="Members hold this local role"):
