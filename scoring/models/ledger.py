@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -37,7 +40,8 @@ class Numbered(OfMember):
     )
     recorded_at = models.DateTimeField(_("recorded at"), editable=False)
 
-    PREFIX = ""
+    PREFIX: ClassVar[str] = ""
+    """Begins the numbers made from keys, which nobody can give to another record."""
 
     class Meta:
         abstract = True
@@ -48,7 +52,11 @@ class Numbered(OfMember):
         return self.record_no or f"{self.PREFIX}{self.pk}"
 
     def clean(self) -> None:
+        """Raise ValidationError for a number of the kind that is made here."""
         self.record_no = self.record_no or None
+        if self.record_no and self.record_no.startswith(self.PREFIX):
+            reserved = _("Numbers that begin with %(prefix)s are given by the system.")
+            raise ValidationError({"record_no": reserved % {"prefix": self.PREFIX}})
 
     def years_counted(self) -> tuple[int, int | None]:
         return self.date.year, self.date.year
@@ -82,7 +90,7 @@ class Entry(Numbered):
     )
 
     objects = EntryQuerySet.as_manager()
-    PREFIX = "E"
+    PREFIX = "E#"
     LAST_DAY = "until"
 
     class Meta:
@@ -172,7 +180,7 @@ class Bonus(Numbered):
     reason = models.CharField(_("reason"), max_length=200)
 
     objects = DatedQuerySet.as_manager()
-    PREFIX = "B"
+    PREFIX = "B#"
 
     class Meta:
         verbose_name = _("bonus")

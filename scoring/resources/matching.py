@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -29,18 +30,19 @@ def match(rows: Sequence[tuple[Any, str]], recorded: Sequence[Recorded]) -> list
     first, and its note is stored; a record that is fixed keeps its own. A row without a note takes any
     record that is left. What finds none is new. The result is in the order of the rows.
     """
-    left = list(recorded)
+    by_note: dict[str, deque[Recorded]] = defaultdict(deque)
+    for record in recorded:
+        by_note[record.note].append(record)
     paired: dict[int, Matched] = {}
     for place, (row, note) in enumerate(rows):
-        equal = next((record for record in left if record.note == note), None)
-        if equal is not None:
-            left.remove(equal)
-            paired[place] = Matched(row, equal)
+        if by_note.get(note):
+            paired[place] = Matched(row, by_note[note].popleft())
     # Fixed records last, among the others those without a note first.
-    left.sort(key=lambda record: (record.fixed, record.note != ""))
+    rest = [record for equal in by_note.values() for record in equal]
+    left = deque(sorted(rest, key=lambda record: (record.fixed, record.note != "", record.key)))
     for with_note in (True, False):
         for place, (row, note) in enumerate(rows):
             if place not in paired and bool(note) is with_note and left:
-                record = left.pop(0)
+                record = left.popleft()
                 paired[place] = Matched(row, record, rewrite=with_note and not record.fixed)
     return [paired.get(place) or Matched(row, None) for place, (row, _note) in enumerate(rows)]

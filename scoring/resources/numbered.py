@@ -53,25 +53,24 @@ class Numbered(Kind):
         members whom the user does not write are problems of their rows.
         """
         wanted = {row.values["record"]: row.number for row in rows if row.values["record"] is not None}
-        found: dict[str, list[Any]] = {}
+        found: dict[str, Any] = {}
         made = re.compile(rf"{self.table.PREFIX}([1-9][0-9]{{0,17}})")
         for numbers in portions(wanted):
             keys = [int(match[1]) for number in numbers if (match := made.fullmatch(number))]
             named = Q(record_no__in=numbers) | Q(record_no__isnull=True, pk__in=keys)
-            for record in self.table.objects.filter(named):
-                found.setdefault(record.reference, []).append(record)
+            found.update({record.reference: record for record in self.table.objects.filter(named)})
         if not by.scope.everything:
-            members = {record.member_id for records in found.values() for record in records}
+            members = {record.member_id for record in found.values()}
             own = set(
                 Member.objects.writable_by(by.scope).filter(pk__in=members).values_list("pk", flat=True)
             )
-            for number, records in found.items():
-                if any(record.member_id not in own for record in records):
+            for number, record in found.items():
+                if record.member_id not in own:
                     preview.problem(wanted[number], "record", _("this number is taken"))
-        for number, records in found.items():
-            if len(records) > 1:
-                preview.problem(wanted[number], "record", _("two records have this number"))
-        return {number: records[0] for number, records in found.items()}
+        for number, row in wanted.items():
+            if number not in found and number.startswith(self.table.PREFIX):
+                preview.problem(row, "record", _("there is no such record"))
+        return found
 
 
 class Spans:

@@ -33,11 +33,13 @@ def entry_problems(
     if kind == Kind.JUDGED:
         yield "indicator", _("This standard is judged by a percentage, not counted by entries.")
         return
-    if day > today:
-        yield "date", _("The date lies in the future.")
-    elif kind == Kind.MONTHLY:
-        if not any(_touches_month(posting, day) for posting in postings):
+    if kind == Kind.MONTHLY:
+        if (day.year, day.month) > (today.year, today.month):
+            yield "date", _("That month has not begun.")
+        elif not any(_touches_month(posting, day) for posting in postings):
             yield "date", _("The member held no posting in that month.")
+    elif day > today:
+        yield "date", _("The date lies in the future.")
     elif not contains(postings, day):
         yield "date", _("The member held no posting on that day.")
     if kind == Kind.STANDING:

@@ -65,7 +65,7 @@ def save_judgement(*, by: By, judgement: Judgement) -> None:
 
 
 def check_judgement(*, by: By, judgement: Judgement) -> None:
-    """Raise Refused for a future year, an indicator that is not judged, or a year without a posting."""
+    """Raise Refused for a year that has not begun or an indicator that is not judged."""
     _not_future(judgement.year, by)
     if judgement.indicator.kind != Kind.JUDGED:
         raise Refused({"indicator": _("This indicator is counted by entries, not judged.")})

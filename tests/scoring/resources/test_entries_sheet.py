@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from members.errors import Refused
 from members.models import ImportBatch, LogRow, YearLock
 from members.resources.limits import WorkbookRefused
 from members.services import roster
@@ -271,3 +272,40 @@ def test_the_queries_are_as_many_for_three_rows_as_for_three_hundred(cast):
             imported("entries", cast.operator, HEADER, *rows)
         counts.append(len([query for query in queries if not query["sql"].startswith("INSERT")]))
     assert counts[0] == counts[1]
+
+
+# --- numbers made here ----------------------------------------------------------------------------
+
+
+def test_a_given_number_never_meets_one_that_is_made(cast):
+    imported("entries", cast.operator, HEADER, VISIT)
+    made = Entry.objects.get()
+    assert made.reference == f"E#{made.pk}"
+    following = f"E{made.pk + 2}"
+    header = f"记录号 {HEADER}"
+    given = [following, "M002", *VISIT[1:]]
+    imported("entries", cast.operator, header, given, [None, *VISIT], [None, *VISIT])
+    assert {entry.reference for entry in Entry.objects.filter(member__number="M001")} == {
+        f"E#{entry.pk}" for entry in Entry.objects.filter(member__number="M001")
+    }
+    assert Entry.objects.get(record_no=following).member.number == "M002"
+
+
+def test_a_number_of_the_made_kind_names_a_record_or_nothing(cast):
+    header = f"记录号 {HEADER}"
+    assert refused("entries", cast.operator, header, ["E#77", *VISIT]) == [
+        (2, "记录号", "there is no such record")
+    ]
+    entry = Entry(member=cast.members["M001"], indicator=Indicator.objects.get(code="essay"),
+                  date=date(2026, 3, 5), record_no="E#77")  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        ledger.save_entry(by=cast.operator, entry=entry)
+    assert list(refusal.value.message_dict) == ["record_no"]
+
+
+def test_dues_of_the_running_month_bear_any_day_of_it(cast):
+    header = "党员编号 考核项目 日期"
+    imported("entries", cast.operator, header, ["M001", "dues", "2026-09-30"])
+    assert refused("entries", cast.operator, header, ["M001", "dues", "2026-10-01"]) == [
+        (2, "日期", "That month has not begun.")
+    ]
