@@ -39,12 +39,8 @@ class Snapshot(WriteOnce):
         verbose_name = _("frozen figures")
         verbose_name_plural = _("frozen figures")
         ordering = ["-pk"]
-        constraints = [
-            choices_check("purpose", Purpose, "snapshot_purpose_known"),
-            models.UniqueConstraint(
-                fields=["organisation", "purpose", "period", "digest"], name="snapshot_once"
-            ),
-        ]
+        constraints = [choices_check("purpose", Purpose, "snapshot_purpose_known")]
+        indexes = [models.Index(fields=["organisation", "purpose", "period"], name="snapshot_of_period")]
 
     def __str__(self) -> str:
         return f"{self.organisation_name} · {self.period}"

@@ -24,7 +24,7 @@ from scoring.rules.terms import Excess, Line
 
 
 def freeze(*, by: By, unit: UnitResults, purpose: str, period: str, as_of: date) -> Snapshot:
-    """Freeze the results of a unit; figures that are frozen already are not frozen twice.
+    """Freeze the results of a unit; the newest frozen ones are kept where they say the same.
 
     Raises OutOfScope when `by` does not write the organisation.
     """
@@ -47,11 +47,11 @@ def freeze(*, by: By, unit: UnitResults, purpose: str, period: str, as_of: date)
             for position, result in enumerate(unit.results, start=1)
         ]  # fmt: skip
         snapshot.digest = digest(snapshot, rows)
-        known = Snapshot.objects.filter(
-            organisation=unit.organisation, purpose=purpose, period=period, digest=snapshot.digest
+        newest = Snapshot.objects.filter(
+            organisation=unit.organisation, purpose=purpose, period=period
         ).first()
-        if known is not None:
-            return known
+        if newest is not None and newest.digest == snapshot.digest:
+            return newest
         snapshot.save()
         for row in rows:
             row.snapshot_id = snapshot.pk
