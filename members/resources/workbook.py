@@ -17,11 +17,12 @@ from typing import IO, NamedTuple, cast
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from members.errors import why
 from members.resources.limits import LIMITS, Limits, WorkbookRefused, megabytes
 from members.resources.markup import Contents, contents, count_strings, percent_styles
 from members.resources.package import Package, damaged, rebuilt
-from members.resources.scan import SheetScan, column_letters
-from members.text import fold, tidy
+from members.resources.scan import SheetScan
+from members.text import tidy
 
 
 class ErrorCell:
@@ -126,9 +127,7 @@ def _content(source: str | os.PathLike[str] | IO[bytes], limits: Limits) -> byte
             source.seek(0)
             content = source.read(limits.file_bytes + 1)
     except OSError as error:
-        raise WorkbookRefused(
-            _("The file cannot be read: %(reason)s.") % {"reason": error.strerror or str(error)}
-        ) from error
+        raise WorkbookRefused(_("The file cannot be read: %(reason)s.") % {"reason": why(error)}) from error
     if len(content) > limits.file_bytes:
         raise WorkbookRefused(
             _("The file is larger than %(limit)s MB: delete pictures and unused sheets, or split it.")
@@ -188,17 +187,6 @@ def _header(cells: list[Raw]) -> tuple[str, ...]:
     names = [tidy(cell) if isinstance(cell, str) else str(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()
-    first: dict[str, int] = {}
-    for column, name in enumerate(names, start=1):
-        if name and first.setdefault(fold(name), column) != column:
-            raise WorkbookRefused(
-                _("The header “%(name)s” stands twice, in columns %(first)s and %(second)s: leave one.")
-                % {
-                    "name": name,
-                    "first": column_letters(first[fold(name)]),
-                    "second": column_letters(column),
-                }
-            )
     return tuple(names)
 
 

@@ -57,8 +57,8 @@ def test_one_line_for_each_problem(db: None, tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     "content,said",
     [
-        (None, "No such file or directory"),
-        (os.curdir, "Is a directory"),
+        (None, "there is no such file or folder"),
+        (os.curdir, "it is a folder"),
         (b"\x7fELF\x00\x01\xff\xfe", "not UTF-8 text (line 1)"),
         (b"PK\x03\x04 a workbook\n", "not readable as TOML"),
         (b"#" * 6_000_000, "larger than 1 MB"),

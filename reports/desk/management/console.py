@@ -24,7 +24,7 @@ class ConsoleCommand(BaseCommand):
         """Run the command; a closed pipe such as `| head` is no error."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
-                stream.reconfigure(encoding="utf-8")
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
         try:
             output = super().execute(*args, **options)
             sys.stdout.flush()

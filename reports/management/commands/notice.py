@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.errors import Refused
+from members.errors import Refused, why
 from members.models import Organisation
 from members.services.by import By
+from members.text import readable
 from reports.periods import Period
 from reports.services.printing import PageKind, page_pdf
 
@@ -27,8 +28,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Organisation, period, kind and file."""
-        parser.add_argument("--org", required=True, metavar="CODE", help="code of the organisation")
-        parser.add_argument("--period", required=True, metavar="P", help="2026Q1, 2026H1 or 2026")
+        parser.add_argument(
+            "--org", required=True, metavar="CODE", type=readable, help="code of the organisation"
+        )
+        parser.add_argument(
+            "--period", required=True, metavar="P", type=readable, help="2026Q1, 2026H1 or 2026"
+        )
         parser.add_argument(
             "--kind",
             choices=[kind.value for kind in PageKind],
@@ -54,7 +59,7 @@ class Command(BaseCommand):
             write_whole(out, page.pdf)
         except OSError as error:
             raise CommandError(
-                _("%(file)s cannot be written: %(reason)s.") % {"file": out, "reason": error.strerror}
+                _("%(file)s cannot be written: %(reason)s.") % {"file": out, "reason": why(error)}
             ) from None
         for warning in page.warnings:
             self.stderr.write(self.style.WARNING(warning))

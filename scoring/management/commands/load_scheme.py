@@ -11,9 +11,10 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.errors import Refused
+from members.errors import Refused, why
 from members.models import Organisation
 from members.services.by import By
+from members.text import readable
 from scoring.services.schemefile import SchemeFileError
 from scoring.services.schemefile.reading import LARGEST
 from scoring.services.schemes import Loaded, load_scheme
@@ -26,7 +27,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="the scheme, a TOML file")
-        parser.add_argument("--org", metavar="CODE", help="the organisation for which, and for all below it")
+        parser.add_argument(
+            "--org", metavar="CODE", type=readable, help="the organisation for which, and for all below it"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         organisation = None
@@ -42,7 +45,7 @@ class Command(BaseCommand):
         except Refused as error:
             self._refuse(error.messages)
         except OSError as error:
-            self._refuse([f"{options['file']}: {error.strerror or error}"])
+            self._refuse([_("%(place)s: %(reason)s") % {"place": options["file"], "reason": why(error)}])
         else:
             self.stdout.write(self._told(loaded, organisation))
 

@@ -83,6 +83,16 @@ def test_two_columns_of_one_meaning():
     assert refusal(["姓名", "合格", "一般"], ["张三", 1, 2]) == said
 
 
+def test_a_header_that_stands_twice():
+    said = "The columns “姓名” and “姓 名” mean the same: leave one of them."
+    assert refusal(["姓名", "合格", "姓 名"], ["张三", 1, "李四"]) == said
+
+
+def test_unknown_columns_may_repeat_themselves():
+    notices = Fruit().read(written(["姓名", "合格", "合计", "合計"], ["张三", 1, 2, 3]))[1].notices
+    assert notices == [(0, "Columns that are not known and not read: 合计, 合計.")]
+
+
 def test_what_is_not_read_is_said():
     book = written(["姓名", "合格", "电话"], ["张三", 1, "x"])
     notices = Fruit().read(book)[1].notices

@@ -78,7 +78,7 @@ def test_what_cannot_stand(cast):
 
 def test_cells_that_mean_nothing(cast):
     assert refused("organisations", cast.operator, HEADER, ["N4", "四", "俱乐部", "DT"],
-                   ["坏", "五", "党支部", "DT"], ["N6", None, "党支部", "DT"]) == [
+                   ["坏!", "五", "党支部", "DT"], ["N6", None, "党支部", "DT"]) == [
         (2, "类型", "unknown; one of 街道工委, 党委, 党总支, 党支部, 党小组"),
         (3, "组织编码", "A code has letters, digits, dots and dashes only."),
         (4, "名称", "is empty"),

@@ -14,7 +14,7 @@ from members.resources.base import Change, Preview, Verb
 from members.resources.limits import WorkbookRefused
 from members.resources.workbook import read_workbook
 from members.services.by import By
-from members.text import listed, strung
+from members.text import listed, readable, strung
 from reports.desk.management.console import ConsoleCommand
 from reports.desk.resources import KINDS
 
@@ -27,7 +27,7 @@ class Command(ConsoleCommand):
     help = "Import a spreadsheet. Nothing is written when a row is refused, or with --dry-run."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
+        parser.add_argument("kind", metavar="KIND", type=readable, help=", ".join(KINDS))
         parser.add_argument("file", metavar="FILE", help="the workbook, an .xlsx file")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
 
@@ -39,7 +39,7 @@ class Command(ConsoleCommand):
         try:
             preview = self._import(options["kind"], path, dry_run=options["dry_run"])
         except WorkbookRefused as refused:
-            self.refuse(f"{path.name}: {refused}")
+            self.refuse(_("%(place)s: %(reason)s") % {"place": path.name, "reason": refused})
         except Refused as error:
             self.refuse(*error.messages)
         self.tell(str(notice) for notice in preview.notices)
@@ -59,7 +59,7 @@ class Command(ConsoleCommand):
             if dry_run or not preview.ok:
                 break
             try:
-                sheet.confirm(preview, by=by, file_name=path.name)
+                sheet.confirm(preview, by=by, file_name=readable(path.name))
                 break
             except Stale:
                 if attempt == TRIES:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from appraisal.services.results import Result, results
 from members.models import Organisation
 from members.resources.writing import harmless
+from members.text import readable
 from reports.desk.management.console import ConsoleCommand, aligned
 from reports.desk.services import listing
 from reports.tables import Column, Table
@@ -42,9 +43,11 @@ class Command(ConsoleCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """YEAR, --org, --as-of, --format."""
-        parser.add_argument("year", metavar="YEAR", help="the year, such as 2026")
-        parser.add_argument("--org", metavar="CODE", help="this organisation and all below it")
-        parser.add_argument("--as-of", metavar="DATE", help="a day of the year; without it, 31 December")
+        parser.add_argument("year", metavar="YEAR", type=readable, help="the year, such as 2026")
+        parser.add_argument("--org", metavar="CODE", type=readable, help="this organisation and all below it")
+        parser.add_argument(
+            "--as-of", metavar="DATE", type=readable, help="a day of the year; without it, 31 December"
+        )
         parser.add_argument(
             "--format", choices=("table", "json", "csv"), default="table", help="default: table"
         )
