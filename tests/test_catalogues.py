@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.resources import files as opencc_files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -134,8 +135,8 @@ def translations(catalogue: Path) -> list[tuple[Message, str]]:
     found = []
     for message in load(catalogue):
         if message.id:
-            forms = message.string if message.pluralizable else (message.string,)
-            found += [(message, form) for form in forms]
+            forms: Any = message.string if message.pluralizable else (message.string,)
+            found += [(message, str(form)) for form in forms]
     return found
 
 

@@ -121,7 +121,9 @@ def test_no_such_file(cast):
     err = StringIO()
     with pytest.raises(SystemExit):
         call_command("import_data", "entries", "/nowhere/a.xlsx", stderr=err)
-    assert err.getvalue().splitlines() == ["a.xlsx: The file cannot be read: there is no such file or folder."]
+    assert err.getvalue().splitlines() == [
+        "a.xlsx: The file cannot be read: there is no such file or folder."
+    ]
 
 
 @pytest.mark.parametrize("times, code", [(1, 0), (2, 0), (3, 1)])
