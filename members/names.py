@@ -1,5 +1,6 @@
 """Pinyin initials of personal names, by which people find a member fastest."""
 
+import os
 from functools import lru_cache
 
 SURNAMES = {
@@ -13,6 +14,8 @@ SURNAMES = {
 def initials(name: str) -> str:
     """The pinyin initials of a name in lower case, `zxm` for 张晓明; other letters stay as they are."""
     # Imported on first use: the tables take a moment and some memory, and most commands never need them.
+    # Phrases, the largest of them, do not occur in names.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, lazy_pinyin
 
     letters = "".join(lazy_pinyin(name.strip(), style=Style.FIRST_LETTER, errors="default")).lower()
