@@ -104,6 +104,12 @@ def test_one_matter_has_one_word(english, chinese):
     assert found, f"no text speaks of {english}"
 
 
+def test_texts_are_marked_by_names_that_are_collected():
+    """Collecting knows gettext and its kin by their own names and by _, and by no other."""
+    other = re.compile(r"import \w*gettext\w* as (?!_$)\w+", re.MULTILINE)
+    assert [name_of(path) for path in files(".py") if other.search(path.read_text())] == []
+
+
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed")
 def test_the_catalogues_hold_every_text_of_the_code(tmp_path):
     """Collects the texts anew, from a copy, and compares."""

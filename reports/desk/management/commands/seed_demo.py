@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from members.errors import Refused, why
 from members.models import LogRow, Organisation, Role
@@ -29,11 +29,11 @@ Asked = dict[str, int | None]
 ARGUMENTS = ("branches", "members", "entries", "year", "seed")
 LIMITS = {"branches": (1, 3_000), "members": (3, 200_000), "entries": (1, 500), "year": (2016, 2100)}
 ACCOUNT_COLUMNS = (
-    Column("username", _lazy("User name"), align=Align.START),
-    Column("password", _lazy("Password"), align=Align.START),
-    Column("duty", _lazy("Duty"), align=Align.START),
-    Column("place", _lazy("Organisation"), align=Align.START),
-    Column("address", _lazy("Address"), align=Align.START),
+    Column("username", gettext_lazy("User name"), align=Align.START),
+    Column("password", gettext_lazy("Password"), align=Align.START),
+    Column("duty", gettext_lazy("Duty"), align=Align.START),
+    Column("place", gettext_lazy("Organisation"), align=Align.START),
+    Column("address", gettext_lazy("Address"), align=Align.START),
 )
 
 
