@@ -30,6 +30,7 @@ def database(*arguments: str) -> Path:
     name = "-".join(argument.strip("-") for argument in arguments) or "empty"
     path = SHELF / _edition() / f"{name}.sqlite3"
     if not path.exists():
+        _forget_other_editions()
         scratch = path.with_suffix(".making")
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove(scratch)
@@ -101,6 +102,13 @@ def _run(command: list[str], database: Path) -> str:
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
     return done.stdout
+
+
+def _forget_other_editions() -> None:
+    """They are large, and nobody asks for them again."""
+    for folder in SHELF.glob("*/"):
+        if folder.name != _edition():
+            shutil.rmtree(folder)
 
 
 @cache

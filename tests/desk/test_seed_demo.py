@@ -1,49 +1,35 @@
-"""The demo in the database: put in once, whole, believable, and not beside anything else."""
+"""The demo in the database: whole, believable, and put in once."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import Max
 from django.test import Client
+from django.utils import timezone
 
 from appraisal.models import Tally
 from appraisal.services.results import results
 from members.models import Leave, LogRow, Member, Organisation, Posting, User
-from members.resources.workbook import read_workbook
 from members.services import log
 from reports.desk.demo import accounts
-from reports.desk.demo.history import COLUMNS, History
-from reports.desk.demo.plan import Plan
 from scoring.models import Activity, Adjustment, Attendance, Bonus, Care, CareVisit, Entry, Waiver
 from tests.cast import NOW
+from tests.desk.seeding import SMALL, seed
 
-SMALL = ["--branches", "4", "--members", "60"]
 TODAY = NOW.date()
 
 
-def seed(*arguments: str) -> tuple[int, str, str]:
-    """Run the command; its exit code, what it printed and what it complained about."""
-    out, err, code = StringIO(), StringIO(), 0
-    try:
-        call_command("seed_demo", *arguments, stdout=out, stderr=err)
-    except SystemExit as ended:
-        code = int(str(ended.code))
-    return code, out.getvalue(), err.getvalue()
-
-
 @pytest.fixture(scope="module")
-def seeded(django_db_setup, django_db_blocker):
+def seeded(django_db_setup, django_db_blocker) -> Iterator[None]:
     """A small demo, made once for this module and taken out again."""
-    from django.db import transaction
-    from django.utils import timezone
-
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(timezone, "now", lambda: NOW)
         assert seed(*SMALL, "--accounts")[0] == 0
@@ -136,30 +122,6 @@ def test_another_demo_does_not_go_on_top(seeded, other):
     assert Entry.objects.count() == before
 
 
-def test_a_database_in_use_is_left_alone(cast):
-    code, _out, err = seed(*SMALL)
-    assert code == 1
-    assert len(err.splitlines()) == 1
-    assert Member.objects.count() == len(cast.members)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [["--branches", "0"], ["--members", "2"], ["--branches", "10", "--members", "29"], ["--year", "2027"],
-     ["--year", "2015"], ["--entries-per-member", "0"]],
-)  # fmt: skip
-def test_what_cannot_be_made_is_refused(db, arguments):
-    code, out, err = seed(*arguments)
-    assert (code, out) == (1, "")
-    assert len(err.splitlines()) == 1
-    assert not Organisation.objects.exists()
-
-
-def test_without_the_flag_there_is_no_account(db):
-    assert seed("--branches", "1", "--members", "3")[0] == 0
-    assert not User.objects.exists()
-
-
 # --- accounts -------------------------------------------------------------------------------------
 
 
@@ -185,45 +147,3 @@ def test_a_changed_password_is_not_printed(seeded):
     (line,) = [text for text in out.splitlines() if text.startswith("admin ")]
     assert accounts.PASSWORD not in line
     User.objects.filter(pk=user.pk).update(password=kept)
-
-
-# --- workbooks ------------------------------------------------------------------------------------
-
-
-def test_the_sample_workbooks_are_what_the_command_writes():
-    """`seed_demo --branches 4 --members 60 --year 2025 --workbooks fixtures/demo`, on any later day."""
-    plan = Plan(branches=4, members=60, entries=None, year=2025, seed=1, today=TODAY)
-    folder = settings.BASE_DIR / "fixtures" / "demo"
-    for kind, rows in History(plan).workbooks().items():
-        workbook = read_workbook(folder / f"{kind}.xlsx")
-        assert workbook.header == COLUMNS[kind]
-        assert len(workbook.rows) == len(rows)
-        for row, told in zip(workbook.rows, rows, strict=True):
-            cells = [*row.cells, *[""] * (len(told) - len(row.cells))]
-            assert [getattr(cell, "date", lambda cell=cell: cell)() for cell in cells] == list(told)
-
-
-def test_workbooks_leave_the_database_alone(db, tmp_path):
-    assert seed(*SMALL, "--workbooks", str(tmp_path / "books"))[0] == 0
-    assert {path.stem for path in (tmp_path / "books").iterdir()} == set(COLUMNS)
-    assert not Organisation.objects.exists()
-
-
-def test_a_folder_that_cannot_be_is_refused(db, tmp_path):
-    (tmp_path / "file").write_text("")
-    code, _out, err = seed(*SMALL, "--workbooks", str(tmp_path / "file"))
-    assert code == 1
-    assert len(err.splitlines()) == 1
-
-
-def test_the_sample_workbooks_can_be_imported_and_nothing_more_comes_of_a_second_time(db):
-    folder = settings.BASE_DIR / "fixtures" / "demo"
-    call_command("load_scheme", settings.BASE_DIR / "fixtures/schemes/dongtang-2015.toml", stdout=StringIO())
-    counts = []
-    for _turn in range(2):
-        for kind in COLUMNS:
-            call_command("import_data", kind, folder / f"{kind}.xlsx", stdout=StringIO())
-        tables = (Member, Posting, Entry, Bonus, Tally, LogRow)
-        counts.append([table.objects.count() for table in tables])
-    assert counts[0] == counts[1]
-    assert counts[0][0] == 60
