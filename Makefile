@@ -34,6 +34,7 @@ compiled: $(installed) $(catalogues:.po=.mo)
 
 ## run           a server with a fictional sub-district on http://127.0.0.1:8000/ (PORT=… for another port)
 run: setup
+	@$(bin)/python scripts/free-port $(PORT)
 	@$(manage) migrate --verbosity 0
 	@$(manage) load_scheme $(scheme)
 	@$(manage) seed_demo --accounts

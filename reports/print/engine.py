@@ -20,11 +20,12 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from reports.print.fetcher import FetchRefused, PackagedOnly
-from reports.print.fonts import LANGUAGES, faces, families, stylesheet
+from reports.print.fonts import CWTEX_FILE, LANGUAGES, faces, families, stylesheet
 from reports.tables import WIDTH_PARTS
 
 STYLES = Path(__file__).parent / "styles"
 PAPER = STYLES / "paper.css"
+FETCHED = settings.BASE_DIR / "var/fonts/FandolFang-Regular.otf"
 WIDTHS = "\n".join(
     f".part-{part} {{ width: {100 * part / WIDTH_PARTS:g}% }}" for part in range(1, WIDTH_PARTS + 1)
 )
@@ -86,7 +87,10 @@ class _Press:
 
     def __init__(self, font_dir: Path) -> None:
         self._lock = threading.Lock()
-        self._faces = faces(font_dir)
+        # What the project's own set-up fetched serves also where the data lie elsewhere.
+        self._faces = faces(
+            font_dir, tuple(path for path in (FETCHED, CWTEX_FILE) if path.parent != font_dir)
+        )
         self._sheets: dict[str, list[CSS]] = {}
         self.fetcher = PackagedOnly((PAPER, *(face.path for face in self._faces)))
 
