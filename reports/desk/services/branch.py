@@ -72,12 +72,16 @@ class UnitTable:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """A unit below with how many members are posted in it on the day; `depth` below the first one listed."""
+    """A unit below with how many members are posted in it on the day; `depth` below the first one listed.
+
+    `printable`: it and all below are few enough to be printed at once.
+    """
 
     organisation: Organisation
     depth: int
     members: int
     url: str
+    printable: bool
 
 
 def scores(
@@ -111,7 +115,16 @@ def below(organisations: Iterable[Organisation], on: date) -> list[Below]:
         members[units[organisation_id].pk] += count
     listed = [o for o in everything if not o.is_group and o.path.startswith(paths)]
     top = min((organisation.depth for organisation in listed), default=0)
-    return [Below(o, o.depth - top, members[o.pk], reverse("branch_scores", args=[o.code])) for o in listed]
+    return [
+        Below(
+            organisation=one,
+            depth=one.depth - top,
+            members=members[one.pk],
+            url=reverse("branch_scores", args=[one.code]),
+            printable=sum(members[o.pk] for o in listed if o.path.startswith(one.path)) <= MOST_ROWS,
+        )
+        for one in listed
+    ]
 
 
 def _table(
