@@ -5,13 +5,17 @@ from django.contrib.admin import apps
 
 
 class AdminConfig(apps.AdminConfig):
-    """Django's admin, opened by duties."""
+    """Django's admin, opened by duties; and what has to be known before the first request."""
 
     default_site = "members.site.Site"
 
     def ready(self) -> None:
-        """Find every app's pages; what a user may do comes from duties, so groups have none."""
+        """Find every app's pages, and date every session; groups have no page, since duties decide."""
         from django.contrib.auth.models import Group
+        from django.contrib.auth.signals import user_logged_in
+
+        from config.sessions import begin
 
         super().ready()
+        user_logged_in.connect(begin)
         admin.site.unregister(Group)

@@ -4,6 +4,8 @@ import os
 import secrets
 import sys
 import warnings
+from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,6 +42,14 @@ def switch(name: str, *, default: bool = False) -> bool:
     return value in _YES
 
 
+def one_of(name: str, default: str, choices: Sequence[str]) -> str:
+    """One of a few words."""
+    value = text(name, default).lower()
+    if value not in choices:
+        refuse(f"{name} must be one of {', '.join(choices)}, not “{value}”.")
+    return value
+
+
 def names(name: str, default: list[str]) -> list[str]:
     """A list divided by commas, without empty parts."""
     return [part.strip() for part in text(name).split(",") if part.strip()] or default
@@ -52,6 +62,18 @@ def origins(name: str) -> list[str]:
         scheme, separator, host = origin.partition("://")
         if scheme not in {"http", "https"} or not separator or not host or "/" in host:
             refuse(f"{name} must list origins such as https://points.example, not “{origin}”.")
+    return found
+
+
+def networks(name: str, default: list[str]) -> list[str]:
+    """A list of addresses and networks; `*` stands for every one."""
+    found = names(name, default)
+    for network in found:
+        try:
+            if network != "*":
+                ip_network(network, strict=False)
+        except ValueError:
+            refuse(f"{name} must list addresses such as 127.0.0.1 or 10.0.0.0/8, not “{network}”.")
     return found
 
 

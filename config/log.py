@@ -25,3 +25,13 @@ class Discreet(logging.Formatter):
             if error is not None:
                 lines.insert(0, "which led to:\n")
         return "".join(lines).rstrip()
+
+
+class Expected(logging.Filter):
+    """Takes the stack from lines about requests that were turned away as they should be (403, 404, 400)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every line, without the stack where the status is below 500."""
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = record.exc_text = None
+        return True

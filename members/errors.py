@@ -6,6 +6,7 @@ import errno
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 REASONS = {
@@ -35,6 +36,10 @@ class OutOfScope(Exception):
 
 class Stale(Refused):
     """The row was changed by somebody else since it was read."""
+
+
+class ClosedMeanwhile(Refused, IntegrityError):
+    """The database itself refused what counts in a closed year: it was closed since the service looked."""
 
 
 class WrittenOnce(Exception):

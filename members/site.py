@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from members.scope import Scope
+
+
+LEFT_OUT = {"view_on_site", "password_change", "password_change_done"}
+"""Pages of Django's site, by name, that are not there."""
 
 
 class Site(admin.AdminSite):
@@ -26,7 +31,7 @@ class Site(admin.AdminSite):
         self.disable_action("delete_selected")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether anybody is signed in who holds a duty today."""
+        """Whether anybody is signed in whom a duty leads here today."""
         return self.scope_of(request).anyone
 
     def scope_of(self, request: HttpRequest) -> Scope:
@@ -36,18 +41,18 @@ class Site(admin.AdminSite):
 
         return scope_of(request)
 
-    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a page: a stranger is sent to sign in; who is signed in without a duty finds nothing here."""
-        wrapped = super().admin_view(view, cacheable)
-
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if request.user.is_authenticated and not self.has_permission(request):
-                raise Http404
-            return wrapped(request, *args, **kwargs)
-
-        inner.__dict__.update(wrapped.__dict__)
-        return inner
-
     def get_urls(self) -> list[Any]:
-        """All pages but the redirect to an object's page elsewhere, which would say what exists."""
-        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        """All pages but the redirect to an object's page elsewhere, which would say what exists, and those of
+        one's password, which is changed at one address for the whole site.
+
+        A stranger is sent to sign in; who is signed in without a duty finds nothing here. The pages of a
+        model say themselves what they are about.
+        """
+        from members import policy
+        from members.access import about
+
+        urls: list[Any] = [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
+        for url in urls:
+            if isinstance(url, URLPattern):
+                url.callback = about(policy.PUBLIC if url.name == "login" else policy.SITE)(url.callback)
+        return urls

@@ -7,12 +7,16 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from django.utils.translation import gettext as _
+from opencc import OpenCC
 
 # Characters without a glyph that come along when cells are pasted from a browser or a chat.
 _INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _UNSEEN = dict.fromkeys(map(ord, _INVISIBLE))
 _DIRECTIONS = "\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+LONGEST_KEY = 18
+"""Digits of a key that every database takes."""
+_KEPT = re.compile(r"(<b>.*?</b>|<[^>]+>)", re.DOTALL)
 _CJK_ONLY = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -31,6 +35,11 @@ def fold(text: str) -> str:
 def tidy(text: str) -> str:
     """Return *text* as it is stored: nothing invisible, no white space around it, any run of it one space."""
     return " ".join(visible(text).split())
+
+
+def plain_number(text: str) -> str:
+    """Return a code or number as it is stored: NFKC, without white space and what is invisible."""
+    return "".join(unicodedata.normalize("NFKC", visible(text)).split())
 
 
 def readable(argument: str) -> str:
@@ -67,6 +76,15 @@ def tidy_name(name: str) -> str:
     return "".join(plain.split()) if _CJK_ONLY.fullmatch(plain) else tidy(plain)
 
 
+def traditional(html: str) -> str:
+    """Return a page's Simplified text in Traditional characters, as they are written in Taiwan.
+
+    Tags stay as they are, and so does what stands in bold: words of the interface, in their own translation.
+    """
+    pieces = _KEPT.split(html)
+    return "".join(piece if at % 2 else _converter().convert(piece) for at, piece in enumerate(pieces))
+
+
 def listed(words: Iterable[str]) -> str:
     """Return words as a list in the user's language: a, b, c, or 甲、乙、丙."""
     return _(", ").join(words)
@@ -76,6 +94,11 @@ def strung(clauses: Iterable[str]) -> str:
     """Return clauses as one sentence in the user's language; only the last keeps its full stop."""
     *others, last = [*clauses] or [""]
     return _("; ").join([*(clause.rstrip(".。") for clause in others), last])
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2tw")
 
 
 @cache
@@ -102,3 +125,9 @@ def _first_choices(name: str) -> dict[str, str]:
     lines = files("opencc").joinpath("dictionary", name).read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if "\t" in line)
     return {source: targets.split()[0] for source, targets in pairs if len(source) == 1}
+
+
+def is_key(value: object) -> bool:
+    """Whether what a browser sent can be a key: digits, and no more of them than every database takes."""
+    text = str(value)
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY

@@ -69,6 +69,8 @@ class Cast:
     """Secretary of DT0101."""
     other: User
     """Secretary of DT0201."""
+    confirming: User
+    """Confirming officer of DT0101."""
     committee: User
     """Committee of DT, above both."""
     elsewhere: User
@@ -152,6 +154,7 @@ def build(roles: dict[str, Role]) -> Cast:
     cast = Cast(
         owner=account(by, "owner", DutyKind.SECRETARY, tree["DT0101"]),
         other=account(by, "other", DutyKind.SECRETARY, tree["DT0201"]),
+        confirming=account(by, "confirming", DutyKind.CONFIRMING_OFFICER, tree["DT0101"]),
         committee=account(by, "committee", DutyKind.COMMITTEE, tree["DT"]),
         elsewhere=account(by, "elsewhere", DutyKind.COMMITTEE, tree["XT"]),
         administrator=account(by, "administrator", DutyKind.ADMINISTRATOR, None),

@@ -18,6 +18,9 @@ from django.template.backends.django import DjangoTemplates
 from django.template.base import Node
 from django.test import override_settings
 
+from members.models import YearLock
+from scoring.services.published import forget
+
 pytest_plugins = ["tests.cast"]
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -79,9 +82,16 @@ def settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         STORAGES={**settings.STORAGES, "staticfiles": plain},
         WHITENOISE_AUTOREFRESH=True,  # no warning about a folder that only collectstatic makes
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        PROGRESS_DIR=tmp_path_factory.mktemp("progress"),
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def schemes_read_anew() -> None:
+    """Each test takes back the schemes of the one before and publishes its own under the same keys."""
+    forget()
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +102,19 @@ def django_db_modify_db_settings(
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def closed_years_opened(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test has closed is opened before its database is emptied, row by row, by SQLite."""
+    committed = {"transactional_db", "live_server"} & set(request.fixturenames)
+    mark = request.node.get_closest_marker("django_db")
+    if committed or (mark and mark.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        yield
+        YearLock.objects.all().delete()
+    else:
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ def test_a_switch_reads_the_usual_spellings(monkeypatch):
         (lambda: environment.level("IT", "INFO"), "LOUD", "IT must be one of DEBUG, INFO, WARNING"),
         (lambda: environment.origins("IT"), "points.example", "not “points.example”."),
         (lambda: environment.origins("IT"), "https://a.example/x", "not “https://a.example/x”."),
+        (lambda: environment.networks("IT", []), "proxy.example", "not “proxy.example”."),
         (lambda: environment.database("IT", ""), "mysql://u:secret@h/d", "IT must begin with sqlite://"),
         (lambda: environment.database("IT", ""), "nonsense", "IT must begin with sqlite://"),
         (lambda: environment.database("IT", ""), "postgres://u:secret@h:port/d", "IT cannot be read"),
@@ -119,3 +120,29 @@ def test_a_production_set_up_passes_djangos_own_check(tmp_path):
         ALLOWED_HOSTS="points.example",
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://points:hidden@127.0.0.1:1/points", "sqlite:////nowhere/at/all/db.sqlite3"]
+)
+def test_a_database_out_of_reach_is_one_line_without_the_password(tmp_path, url):
+    ended = manage("score", "2025", tmp_path=tmp_path, DATABASE_URL=url)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("Database: ")
+    assert "hidden" not in line
+
+
+def test_a_database_without_tables_is_one_line(tmp_path):
+    ended = manage("score", "2025", tmp_path=tmp_path, DATABASE_URL="")
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    assert "migrate" in ended.stderr
+
+
+def test_under_https_the_cookies_belong_to_this_host_alone(tmp_path):
+    show = (
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE)"
+    )
+    ended = manage("shell", "--no-imports", "-c", show, tmp_path=tmp_path, HTTPS="yes")
+    assert ended.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "True", "True"]

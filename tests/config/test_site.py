@@ -2,6 +2,7 @@
 
 import io
 import logging
+import sys
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import formats, translation
 
-from config.log import Discreet
+from config.log import Discreet, Expected
 
 
 @pytest.mark.django_db
@@ -18,7 +19,12 @@ def test_every_response_forbids_what_the_pages_do_not_need(client):
     assert response.status_code == 404
     policy = response.headers["Content-Security-Policy"]
     assert {part.strip() for part in policy.split(";")} == {
-        "default-src 'self'",
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
@@ -27,6 +33,16 @@ def test_every_response_forbids_what_the_pages_do_not_need(client):
     assert response.headers["X-Frame-Options"] == "DENY"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert {"camera=()", "geolocation=()"} <= set(response.headers["Permissions-Policy"].split(", "))
+
+
+@pytest.mark.django_db
+def test_pages_are_not_stored_and_static_files_may_be(client):
+    assert {"no-store", "private"} <= set(client.get("/accounts/login/").headers["Cache-Control"].split(", "))
+    order = settings.MIDDLEWARE.index
+    assert order("whitenoise.middleware.WhiteNoiseMiddleware") < order("config.headers.page_headers")
 
 
 @pytest.mark.django_db
@@ -96,3 +112,19 @@ def test_the_log_says_where_and_not_what():
     # The frames quote the source, so the names stand there; the exceptions' own texts do not.
     assert "invalid literal" not in told
     assert "LookupError: " not in told
+
+
+def test_a_request_that_is_turned_away_logs_no_stack():
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Forbidden: /x/", (), None)
+    for status, stack in ((403, False), (404, False), (500, True)):
+        try:
+            raise PermissionError
+        except PermissionError:
+            record.exc_info = sys.exc_info()
+        record.status_code = status
+        assert Expected().filter(record) is True
+        assert bool(record.exc_info) is stack
+
+
+def test_the_console_uses_the_filter():
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["expected"]
