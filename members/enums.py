@@ -1,4 +1,4 @@
-"""Closed lists of the members app: kinds of organisation, standing, duties."""
+"""Closed lists of the members app: kinds of organisation, standing, duties, what holds when."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,12 +20,29 @@ class Standing(models.TextChoices):
     PROBATIONARY = "probationary", _("Probationary member")
 
 
+class Currency(models.TextChoices):
+    """How something that lasts from a day to a day stands to today."""
+
+    IN_FORCE = "in_force", _("In force")
+    TO_COME = "to_come", _("Yet to begin")
+    ENDED = "ended", _("Ended")
+
+
 class DutyKind(models.TextChoices):
     """What a user does here; with the organisation it decides what the user sees and writes."""
 
     SECRETARY = "secretary", _("Branch secretary")
+    CONFIRMING_OFFICER = "confirming", _("Confirming officer")
     COMMITTEE = "committee", _("Sub-district committee")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Phase(models.TextChoices):
+    """What is being done with an uploaded workbook."""
+
+    READ = "read", _("Reading")
+    CHECK = "check", _("Checking")
+    WRITE = "write", _("Writing")
 
 
 ALLOWED_PARENTS: dict[str, frozenset[str | None]] = {

@@ -14,11 +14,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.errors import Refused, Stale
-from members.models import Member, Organisation, Posting, Recorded, User
+from members.models import Member, Organisation, Recorded, User
+from members.resources.base import Sheet
+from members.resources.limits import WorkbookRefused
+from members.resources.workbook import read_workbook
 from members.services import organisations
 
 
-class ServiceForm(forms.ModelForm):
+class Reporting(forms.BaseForm):
+    """A form beside whose fields stands what a service refuses."""
+
+    def report(self, refusal: ValidationError) -> None:
+        """Show a service's refusal by field, and above the form what belongs to none of its fields."""
+        if hasattr(refusal, "error_dict"):
+            problems = refusal.error_dict
+        else:
+            problems = {NON_FIELD_ERRORS: refusal.error_list}
+        for name, errors in problems.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+class ServiceForm(Reporting, forms.ModelForm):
     """A form whose object is written by a service: what the service refuses stands beside the fields.
 
     The page that runs the service sets `refusal` and shows the form again.
@@ -30,15 +46,6 @@ class ServiceForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         if self.refusal is not None:
             self.report(self.refusal)
-
-    def report(self, refusal: ValidationError) -> None:
-        """Show a service's refusal by field, and above the form what belongs to none of its fields."""
-        if hasattr(refusal, "error_dict"):
-            problems = refusal.error_dict
-        else:
-            problems = {NON_FIELD_ERRORS: refusal.error_list}
-        for name, errors in problems.items():
-            self.add_error(name if name in self.fields else None, errors)
 
 
 class RecordedForm(ServiceForm):
@@ -96,14 +103,6 @@ class AdmissionForm(RecordedForm):
         self.fields["number"].help_text = _("Left empty, one is assigned.")
 
 
-class EndPostingForm(RecordedForm):
-    """The last day of a posting, the only thing about it that may change."""
-
-    class Meta:
-        model = Posting
-        fields = ["end"]
-
-
 class SeenForm(ServiceForm):
     """A form over a row without a version: it carries a digest of what was shown, to the same end."""
 
@@ -158,7 +157,8 @@ class AccountForm(SeenForm):
     class Meta:
         model = User
         fields = ["first_name", "is_active"]
-        labels = {"first_name": gettext_lazy("full name")}
+        labels = {"first_name": gettext_lazy("full name"), "is_active": gettext_lazy("may sign in")}
+        help_texts = {"is_active": gettext_lazy("Accounts are not deleted: who has left may not sign in.")}
 
     def facts(self) -> dict[str, Any]:
         return {"name": self.instance.first_name, "active": self.instance.is_active}
@@ -186,3 +186,28 @@ class PasswordForm(SetPasswordMixin, forms.Form):
         self.validate_passwords()
         self.validate_password_for_user(self.user)
         return super().clean()
+
+
+class UploadForm(forms.Form):
+    """A workbook of one kind, small enough, readable, and with the columns that are needed."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Workbook (.xlsx)"), widget=forms.FileInput(attrs={"accept": ".xlsx"})
+    )
+
+    def __init__(self, kind: type[Sheet], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kind = kind
+        self.content = b""
+
+    def clean_file(self) -> Any:
+        """The upload; its bytes are kept in `content`. A file that is no such workbook is refused."""
+        upload = self.cleaned_data["file"]
+        try:
+            workbook = read_workbook(upload.file)
+            self._kind().placed(workbook.header)
+        except WorkbookRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        upload.file.seek(0)
+        self.content = upload.file.read()
+        return upload

@@ -10,25 +10,44 @@ from members.enums import DutyKind
 from members.models import Member, Organisation, Recorded
 from members.scope import Scope
 
-EVERYBODY = frozenset(DutyKind)
+EVERYBODY = frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE, DutyKind.ADMINISTRATOR})
+"""Whoever has a duty over more than a ballot meeting, which is all that a confirming officer sees."""
 NOBODY: frozenset[DutyKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The kinds of duty that read a kind of record, and those that write it; each within its own scope."""
+    """The kinds of duty that read a kind of record, and those that write it; each within its own scope.
 
-    readers: frozenset[DutyKind]
+    What is `own` is read by whoever is signed in, with a duty or without; what is `public`, by everybody.
+    """
+
+    readers: frozenset[DutyKind] = NOBODY
     writers: frozenset[DutyKind] = NOBODY
+    own: bool = False
+    public: bool = False
 
     def reads(self, scope: Scope) -> bool:
         """Whether the scope reads records of this kind at all."""
-        return bool(self.readers & kinds_held(scope))
+        signed_in = scope.user_id is not None
+        return self.public or (self.own and signed_in) or bool(self.readers & kinds_held(scope))
 
     def writes(self, scope: Scope) -> bool:
         """Whether the scope writes records of this kind at all."""
         return bool(self.writers & kinds_held(scope))
 
+
+PUBLIC = Policy(public=True)
+"""Signing in and choosing a language: for everybody, and about nobody."""
+
+SIGNED_IN = Policy(own=True)
+"""What is a user's own: the first page, the password."""
+
+SITE = Policy(EVERYBODY)
+"""The data entry as a whole, before it is about any kind of record."""
+
+SECOND_FACTOR = Policy(frozenset({DutyKind.COMMITTEE, DutyKind.ADMINISTRATOR}))
+"""What is asked for after the password: the own one of committee and administrators."""
 
 ACCOUNTS = Policy(frozenset({DutyKind.ADMINISTRATOR}), frozenset({DutyKind.ADMINISTRATOR}))
 """Users and their duties: the administrator's, and nobody else's."""
@@ -45,6 +64,18 @@ RECORDS = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}), frozenset(
 FIGURES = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}))
 """What has been frozen or closed: nobody writes it by hand."""
 
+NOTICES = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}), frozenset({DutyKind.SECRETARY}))
+"""Pages for the wall: the secretary issues them, which freezes their figures; the committee prints them."""
+
+BALLOTS = Policy(
+    frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE, DutyKind.CONFIRMING_OFFICER}),
+    frozenset({DutyKind.SECRETARY}),
+)
+"""The count of a ballot: the secretary enters it, and the officer of the one meeting reads it as well."""
+
+CONFIRMATION = Policy(frozenset({DutyKind.CONFIRMING_OFFICER}), frozenset({DutyKind.CONFIRMING_OFFICER}))
+"""Confirming the count of the one meeting, or sending it back."""
+
 FROZEN = Policy(frozenset({DutyKind.COMMITTEE}))
 """Frozen results with the votes behind them: outside the committee nobody reads how votes were spread."""
 
@@ -58,13 +89,21 @@ LOG = Policy(frozenset({DutyKind.COMMITTEE, DutyKind.ADMINISTRATOR}))
 def kinds_held(scope: Scope) -> frozenset[DutyKind]:
     """The kinds of duty in a scope; the operator at the command line holds them all."""
     if scope.everything:
-        return EVERYBODY
+        return frozenset(DutyKind)
     held = {
         DutyKind.SECRETARY: bool(scope.secretary_of),
+        DutyKind.CONFIRMING_OFFICER: bool(scope.confirming_for),
         DutyKind.COMMITTEE: bool(scope.committee_of),
         DutyKind.ADMINISTRATOR: scope.administrator,
     }
     return frozenset(kind for kind, has in held.items() if has)
+
+
+def may_write_seen(scope: Scope, member: Member) -> bool:
+    """Whether a member whom the scope sees is one that it writes: no query where it reads nothing else."""
+    if scope.committee_of and scope.secretary_of:
+        return may_write(scope, member)
+    return scope.everything or bool(scope.secretary_of)
 
 
 def may_write(scope: Scope, obj: models.Model) -> bool:

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import UserManager as AuthUserManager
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Concat, Substr
+from django.db.models.sql.compiler import SQLCompiler
 from treebeard.mp_tree import MP_NodeManager, MP_NodeQuerySet
 
 from members.errors import WrittenOnce
+from members.text import fold
 
 if TYPE_CHECKING:
     from members.models import Organisation
     from members.scope import Scope
+
+MOST_WORDS = 10
+"""So many words of a search are looked for: each is a condition of its own."""
 
 
 class OrganisationQuerySet(MP_NodeQuerySet):
@@ -36,6 +43,19 @@ class OrganisationQuerySet(MP_NodeQuerySet):
     def within(self, organisation: Organisation) -> Self:
         """The organisation and all below it."""
         return self.filter(path__startswith=organisation.path)
+
+    def called(self, words: str) -> Self:
+        """Those whose name or code holds every word, in either script; all where there is no word."""
+        wanted = [fold(word).lower() for word in words.split()]
+        if not wanted:
+            return self
+        named = self.order_by().values_list("pk", "code", "name")
+        found = [pk for pk, *said in named if all(word in fold(" ".join(said)).lower() for word in wanted)]
+        return self.filter(pk__in=found)
+
+    def put_at(self, old: str, new: str) -> None:
+        """Hang a subtree, whose top is at the path `old`, at the free path `new` beside it."""
+        self.order_by().update(path=Concat(Value(new), Substr("path", len(old) + 1)))
 
     def above(self, organisation: Organisation) -> Self:
         """The organisation and all above it, from the top downwards."""
@@ -116,6 +136,31 @@ class DutyQuerySet(models.QuerySet[Any]):
         return self.all() if scope.administrator else self.none()
 
 
+class Governing(Func):
+    """The condition that no posting of the member goes before this one on a day.
+
+    Of those that have begun a later one goes before; of those to come an earlier one, and any that has begun.
+    It is written out as one piece: `Exists` takes longer to put together than its query takes to run.
+    """
+
+    output_field = models.BooleanField()
+
+    def __init__(self, on: date) -> None:
+        super().__init__("member", "start")
+        self.on = on
+
+    def as_sql(  # type: ignore[override]  # it takes no template
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        """SQL that both engines read."""
+        member, start = (compiler.compile(column)[0] for column in self.source_expressions)
+        day = f"'{self.on.isoformat()}'"
+        begun_later = f"other.start > {start} AND other.start <= {day}"
+        sooner = f"{start} > {day} AND other.start < {start}"
+        same = f"FROM members_posting other WHERE other.member_id = {member}"
+        return f"NOT EXISTS(SELECT 1 {same} AND ({begun_later} OR {sooner}))", ()
+
+
 class PostingQuerySet(models.QuerySet[Any]):
     """Postings of members."""
 
@@ -137,17 +182,17 @@ class PostingQuerySet(models.QuerySet[Any]):
 
         It is the last that has begun, also when it has ended; before any has begun, the first to come.
         """
-        same = self.model._base_manager.filter(member=OuterRef("member"))
-        later = same.filter(start__lte=on, start__gt=OuterRef("start"))
-        begun = same.filter(start__lte=on)
-        earlier = same.filter(start__lt=OuterRef("start"))
-        return self.filter(
-            (Q(start__lte=on) & ~Exists(later)) | (Q(start__gt=on) & ~Exists(begun) & ~Exists(earlier))
-        )
+        return self.filter(Governing(on))
+
+    def read_by(self, scope: Scope) -> Self:
+        """Those by which the scope sees their members: the governing ones that lie in what it reads."""
+        return self.filter(scope.reading("organisation__path")).governing(scope.on)
 
     def visible_to(self, scope: Scope) -> Self:
         """All postings of the members whom the scope sees."""
-        return self.filter(member__in=_members(self).visible_to(scope)) if not scope.everything else self
+        if scope.everything:
+            return self
+        return self.filter(member__in=self.model._default_manager.read_by(scope).values("member"))
 
 
 class MemberQuerySet(models.QuerySet[Any]):
@@ -155,30 +200,45 @@ class MemberQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, scope: Scope) -> Self:
         """Members whose governing posting lies in what the scope reads."""
-        return (
-            self
-            if scope.everything
-            else self.filter(self._governed(scope.reading("organisation__path"), scope.on))
-        )
+        return self if scope.everything else self._holding(self._postings().read_by(scope))
 
     def writable_by(self, scope: Scope) -> Self:
         """Members whose governing posting lies in what the scope writes."""
-        return (
-            self
-            if scope.everything
-            else self.filter(self._governed(scope.writing("organisation__path"), scope.on))
-        )
+        return self if scope.everything else self._governed(scope.writing("organisation__path"), scope.on)
+
+    def reviewed_by(self, scope: Scope) -> Self:
+        """Members whose governing posting lies in what a committee's duty reads."""
+        return self if scope.everything else self._governed(scope.reviewing("organisation__path"), scope.on)
+
+    def called(self, words: str) -> Self:
+        """Those in whose name, in either script, or number each word is, or whose initials begin with it."""
+        found = self
+        for word in words.split()[:MOST_WORDS]:
+            key = fold(word)
+            found = found.filter(
+                Q(name_key__icontains=key) | Q(number__icontains=key) | Q(initials__istartswith=key)
+            )
+        return found
 
     def posted_within(self, organisation: Organisation, on: date) -> Self:
         """Members with a posting in the organisation or below on the day."""
         postings = self._postings().on(on).filter(organisation__path__startswith=organisation.path)
-        return self.filter(Exists(postings.filter(member=OuterRef("pk"))))
+        return self._holding(postings)
 
-    def _governed(self, condition: Q, on: date) -> Exists:
-        return Exists(self._postings().filter(condition, member=OuterRef("pk")).governing(on))
+    def kept_by(self, organisation: Organisation, on: date) -> Self:
+        """Members whose governing posting on the day lies in the organisation or below."""
+        return self._governed(Q(organisation__path__startswith=organisation.path), on)
+
+    def _governed(self, condition: Q, on: date) -> Self:
+        return self._holding(self._postings().filter(condition).governing(on))
+
+    def _holding(self, postings: PostingQuerySet) -> Self:
+        """Who holds one of the postings. These are found first: a branch has few of them, the tree many."""
+        return self.filter(pk__in=postings.values("member"))
 
     def _postings(self) -> PostingQuerySet:
-        return self.model._meta.get_field("postings").related_model.objects.all()
+        found: PostingQuerySet = self.model._meta.get_field("postings").related_model.objects.all()
+        return found
 
 
 class OfMemberQuerySet(models.QuerySet[Any]):
@@ -186,7 +246,9 @@ class OfMemberQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, scope: Scope) -> Self:
         """Rows of members whom the scope sees."""
-        return self if scope.everything else self.filter(member__in=_members(self).visible_to(scope))
+        if scope.everything:
+            return self
+        return self.filter(member__in=_postings_of(self).read_by(scope).values("member"))
 
 
 class OfOrganisationQuerySet(models.QuerySet[Any]):
@@ -222,6 +284,14 @@ class ImportBatchQuerySet(models.QuerySet[Any]):
         return self if scope.administrator else self.filter(actor=scope.user_id)
 
 
+class StagedImportQuerySet(models.QuerySet[Any]):
+    """Uploads that wait for their confirmation."""
+
+    def of(self, user: Any) -> Self:
+        """Those of one user: nobody else finds them, whatever the duty."""
+        return self.filter(user=user) if user is not None else self.none()
+
+
 ADMINISTERED = (
     "members.user",
     "members.duty",
@@ -250,10 +320,27 @@ class LogQuerySet(models.QuerySet[Any]):
             return self
         return self.visible_to(scope) | self.filter(scope.reading("organisation__path"))
 
+    def about(self, words: str, scope: Scope) -> Self:
+        """Rows that each of the words leads to: the object as it was called then, its member, who did it."""
+        found = self
+        members: MemberQuerySet = self.model._meta.get_field("member").related_model.objects.visible_to(scope)
+        for word in words.split()[:MOST_WORDS]:
+            found = found.filter(
+                Q(object_name__icontains=word)
+                | Q(object_id=word)
+                | Q(member__in=members.called(word))
+                | Q(actor__username__icontains=word)
+                | Q(actor__first_name__icontains=word)
+            )
+        return found
+
     def of_object(self, obj: models.Model) -> Self:
         """The history of one object, newest first."""
         return self.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk)).order_by("-pk")
 
 
-def _members(queryset: models.QuerySet[Any]) -> MemberQuerySet:
-    return queryset.model._meta.get_field("member").related_model.objects.all()
+def _postings_of(queryset: models.QuerySet[Any]) -> PostingQuerySet:
+    """The postings of the members that the rows belong to."""
+    member = queryset.model._meta.get_field("member").related_model
+    found: PostingQuerySet = member._meta.get_field("postings").related_model.objects.all()
+    return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -11,11 +14,23 @@ from django.db.models import Q
 from members.enums import DutyKind
 
 if TYPE_CHECKING:
-    from members.models import Organisation
+    from members.models import Duty, Organisation
 
 
 STEP = 4
 """Characters of a tree path for each level of the tree."""
+
+
+def duties_in_force(user: Any, on: date) -> list[Duty]:
+    """The duties of a user that hold on the day, by kind and place; none of who may not sign in."""
+    if not _signed_in(user):
+        return []
+    held = user.duties.in_force(on).select_related("organisation")
+    return list(held.order_by("kind", "organisation__path", "pk"))
+
+
+def _signed_in(user: Any) -> bool:
+    return bool(getattr(user, "is_active", False) and user.is_authenticated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +38,16 @@ class Scope:
     """What one user may see and write on one day.
 
     `secretary_of` and `committee_of` hold tree paths: a duty reaches the organisation and all below.
-    A secretary reads and writes there; the committee reads there. `administrator` manages users,
-    duties and organisations and reads no scores. `everything` is the operator at the command line.
+    A secretary reads and writes there; the committee reads there. A confirming officer's duty is a
+    ballot meeting and opens none of this. `administrator` manages users, duties and organisations and
+    reads no scores. `everything` is the operator at the command line.
     """
 
     on: date
     user_id: int | None = None
     secretary_of: tuple[str, ...] = ()
     committee_of: tuple[str, ...] = ()
+    confirming_for: tuple[str, ...] = ()
     administrator: bool = False
     everything: bool = False
 
@@ -42,22 +59,23 @@ class Scope:
     @classmethod
     def of(cls, user: Any, on: date) -> Scope:
         """The scope of `user` on the day `on`: one query for the duties in force."""
-        if not getattr(user, "is_active", False) or not user.is_authenticated:
+        return cls.holding(user, duties_in_force(user, on), on)
+
+    @classmethod
+    def holding(cls, user: Any, duties: Iterable[Duty], on: date) -> Scope:
+        """The scope of `user` with these duties, those in force on the day `on`: no query."""
+        if not _signed_in(user):
             return cls(on=on)
-        secretary, committee, administrator = [], [], bool(user.is_superuser)
-        for kind, path in user.duties.in_force(on).values_list("kind", "organisation__path"):
-            if kind == DutyKind.SECRETARY:
-                secretary.append(path)
-            elif kind == DutyKind.COMMITTEE:
-                committee.append(path)
-            else:
-                administrator = True
+        held: dict[str, list[str]] = {kind: [] for kind in DutyKind}
+        for duty in duties:
+            held[duty.kind].append(duty.organisation.path if duty.organisation else "")
         return cls(
             on=on,
             user_id=user.pk,
-            secretary_of=tuple(sorted(secretary)),
-            committee_of=tuple(sorted(committee)),
-            administrator=administrator,
+            secretary_of=tuple(sorted(held[DutyKind.SECRETARY])),
+            committee_of=tuple(sorted(held[DutyKind.COMMITTEE])),
+            confirming_for=tuple(sorted(held[DutyKind.CONFIRMING_OFFICER])),
+            administrator=bool(user.is_superuser or held[DutyKind.ADMINISTRATOR]),
         )
 
     @property
@@ -67,7 +85,7 @@ class Scope:
 
     @property
     def anyone(self) -> bool:
-        """Whether there is any duty at all; without one, nothing is seen."""
+        """Whether any duty opens records, rules or the installation; without one, nothing is seen."""
         return bool(self.everything or self.administrator or self.reads)
 
     def reading(self, path_lookup: str) -> Q:
@@ -87,6 +105,10 @@ class Scope:
         """The condition that a row's organisation path lies in what a committee's duty reads."""
         return self._below(self.committee_of, path_lookup)
 
+    def confirming(self, path_lookup: str) -> Q:
+        """The condition that a row's organisation is one whose ballot is confirmed: it, and none below."""
+        return Q((f"{path_lookup}__in", self.confirming_for))
+
     def may_read(self, organisation: Organisation) -> bool:
         """Whether the organisation lies in what is read."""
         return self.everything or organisation.path.startswith(self.reads)
@@ -98,7 +120,6 @@ class Scope:
     def _below(self, paths: tuple[str, ...], path_lookup: str) -> Q:
         if self.everything:
             return Q()
-        condition = Q(pk__in=[])
-        for path in paths:
-            condition |= Q((f"{path_lookup}__startswith", path))
-        return condition
+        if not paths:
+            return Q(pk__in=[])
+        return reduce(or_, (Q((f"{path_lookup}__startswith", path)) for path in paths))
