@@ -9,12 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.enums import DutyKind
-from members.models.base import Recorded, choices_check
+from members.models.base import Plausible, Recorded, choices_check
 from members.models.organisation import Organisation
 from members.querysets import DutyQuerySet, UserManager
 
 
-class User(AbstractUser):
+class User(Plausible, AbstractUser):
     """An account of this installation; what it may do comes from its duties, not from groups or flags."""
 
     objects = UserManager()  # type: ignore[misc]  # the stubs declare Django's own as a class variable

@@ -1,0 +1,239 @@
+"""The second factor: what opens with the password alone, the codes that are taken, and who resets it."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import struct
+from datetime import timedelta
+
+import pytest
+from axes.handlers import proxy
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
+from django.utils import timezone
+
+from members.models import LogRow, SecondFactor, User
+from members.services import second_factor
+from members.services.by import By
+from tests.cast import NOW, PASSWORD, Cast
+
+LOGIN, SET_UP = "/accounts/login/", "/accounts/second-step/"
+CODE = "second-step-code"
+
+
+def shown(secret: str, moment) -> str:
+    """What a device shows, by RFC 6238 and 4226 and none of the product's code."""
+    counter = struct.pack(">Q", int(moment.timestamp()) // 30)
+    mac = hmac.new(bytes.fromhex(secret), counter, "sha1").digest()
+    place = mac[-1] & 15
+    number = struct.unpack(">I", mac[place : place + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06d}"
+
+
+def test_the_device_of_the_rfc():
+    """Appendix B of RFC 6238, cut to six digits."""
+    secret = b"12345678901234567890".hex()
+    for seconds, code in ((59, "287082"), (1111111109, "081804"), (20000000000, "353130")):
+        assert shown(secret, timezone.datetime.fromtimestamp(seconds, tz=NOW.tzinfo)) == code
+
+
+@pytest.fixture(params=["offered", "required"])
+def asked(request, settings) -> str:
+    settings.SECOND_FACTOR = request.param
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def axes_clock(monkeypatch):
+    """The lock keeps a hold of the clock of its own."""
+    monkeypatch.setattr(proxy, "now", lambda: NOW)
+
+
+@pytest.fixture
+def clock(cast, monkeypatch):
+    """Moves the clock to so many seconds after the cast's moment; says the moment."""
+
+    def move(seconds: float):
+        moment = NOW + timedelta(seconds=seconds)
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+        return moment
+
+    return move
+
+
+def equipped(cast: Cast, user: User) -> tuple[str, list[str]]:
+    """Give the account a factor, confirmed ten minutes before the cast's moment: secret, recovery codes."""
+    secret = second_factor.begin(user=user).secret
+    before = NOW - timedelta(minutes=10)
+    return secret, second_factor.confirm(by=By.person(user, before), code=shown(secret, before))
+
+
+def signed_in(username: str) -> Client:
+    """A browser in which the password was given, and nothing after it."""
+    client = Client()
+    answer = client.post(LOGIN, {"username": username, "password": PASSWORD})
+    assert answer.status_code == 302
+    return client
+
+
+def opens(client: Client, path: str = "/") -> bool:
+    """Whether a page opens; it does not where the code, or setting one up, stands in its place."""
+    answer = client.get(path)
+    return answer.status_code == 200 and CODE not in answer.content.decode()
+
+
+def test_off_asks_for_nothing(cast: Cast) -> None:
+    equipped(cast, cast.committee)
+    assert opens(signed_in("committee"))
+    assert "second-step" not in Client().get(LOGIN).content.decode()
+
+
+PAGES = ["/", "/admin/", "/admin/members/logrow/", "/admin/members/user/", "/search/", "/accounts/password/",
+         "/admin/members/logrow/export/", "/guide/", "/schemes/"]  # fmt: skip
+
+
+@pytest.mark.parametrize("username", ["committee", "administrator"])
+def test_no_page_opens_with_the_password_alone(cast: Cast, asked: str, username: str) -> None:
+    user = User.objects.get(username=username)
+    secret, _codes = equipped(cast, user)
+    client = signed_in(username)
+    for path in [*PAGES, SET_UP]:
+        assert not opens(client, path), path
+    page = client.get("/").content.decode()
+    assert str(user) not in page  # nor does the header tell anything yet
+    answer = client.post("/", {CODE: shown(secret, NOW)})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert opens(client)
+
+
+def test_where_it_is_required_nothing_opens_before_it_is_set_up(cast: Cast, settings, clock) -> None:
+    settings.SECOND_FACTOR = "required"
+    client = signed_in("committee")
+    for path in PAGES:
+        answer = client.get(path)
+        assert (answer.status_code, answer["Location"]) == (302, SET_UP), path
+    client.post(SET_UP, {"do": "begin"})
+    assert client.get(SET_UP, {"picture": "svg"})["Content-Type"] == "image/svg+xml"
+    secret = SecondFactor.objects.get().secret
+    assert not opens(client, "/search/")
+    wrong = client.post(SET_UP, {"do": "confirm", "code": "000000"})
+    assert 'role="alert"' in wrong.content.decode()
+    done = client.post(SET_UP, {"do": "confirm", "code": shown(secret, NOW)}).content.decode()
+    assert len(re.findall(r"<li><code>[0-9a-f]{10}</code>", done)) == 8
+    assert opens(client)
+    assert client.get(SET_UP, {"picture": "svg"}).status_code == 404
+    assert secret not in client.get(SET_UP).content.decode()
+
+
+def test_a_secretary_is_asked_for_none(cast: Cast, settings) -> None:
+    settings.SECOND_FACTOR = "required"
+    client = signed_in("owner")
+    assert opens(client)
+    assert client.get(SET_UP).status_code == 404
+
+
+def test_a_code_is_taken_once(cast: Cast, asked: str, clock) -> None:
+    secret, _codes = equipped(cast, cast.committee)
+    code = shown(secret, NOW)
+    first, second = signed_in("committee"), signed_in("committee")
+    assert first.post("/", {CODE: code}).status_code == 302
+    assert second.post("/", {CODE: code}).status_code == 200
+    assert not opens(second)
+    moment = clock(30)
+    assert second.post("/", {CODE: shown(secret, moment)}).status_code == 302
+    assert opens(second)
+
+
+@pytest.mark.parametrize(("late", "taken"), [(-90, False), (-30, True), (0, True), (30, True), (90, False)])
+def test_clocks_may_differ_by_half_a_minute(cast: Cast, asked: str, late: int, taken: bool) -> None:
+    secret, _codes = equipped(cast, cast.committee)
+    client = signed_in("committee")
+    client.post("/", {CODE: shown(secret, NOW + timedelta(seconds=late))})
+    assert opens(client) is taken
+
+
+def test_a_recovery_code_is_taken_once_and_logged(cast: Cast, asked: str) -> None:
+    _secret, codes = equipped(cast, cast.committee)
+    first, second = signed_in("committee"), signed_in("committee")
+    assert first.post("/", {CODE: codes[3].upper()}).status_code == 302
+    assert LogRow.objects.order_by("-pk")[0].verb == "use recovery code"
+    assert second.post("/", {CODE: codes[3]}).status_code == 200
+    assert second.post("/", {CODE: codes[4]}).status_code == 302
+    stored = SecondFactor.objects.get()
+    assert len(stored.recovery) == 6
+    assert not set(codes) & set(stored.recovery)
+
+
+def test_guessing_is_counted_with_the_passwords_and_locks(cast: Cast, asked: str) -> None:
+    """Not even giving the password again in between begins the count anew."""
+    secret, _codes = equipped(cast, cast.committee)
+    statuses = []
+    for number in range(5):
+        client = signed_in("committee")
+        statuses.append(client.post("/", {CODE: f"00000{number}"}).status_code)
+    assert statuses == [200, 200, 200, 200, 429]
+    assert client.post("/", {CODE: shown(secret, NOW)}).status_code == 429
+    assert Client().post(LOGIN, {"username": "committee", "password": PASSWORD}).status_code == 429
+
+
+def test_the_right_code_forgets_the_failures(cast: Cast, asked: str) -> None:
+    secret, codes = equipped(cast, cast.committee)
+    client = signed_in("committee")
+    for _ in range(4):
+        client.post("/", {CODE: "000000"})
+    assert client.post("/", {CODE: shown(secret, NOW)}).status_code == 302
+    again = signed_in("committee")
+    assert [again.post("/", {CODE: "000000"}).status_code for _ in range(4)] == [200] * 4
+    assert again.post("/", {CODE: codes[0]}).status_code == 302
+
+
+def test_a_form_that_comes_before_the_code_is_sent_with_it(cast: Cast, asked: str, settings) -> None:
+    secret, _codes = equipped(cast, cast.administrator)
+    client = signed_in("administrator")
+    path = f"/admin/members/user/{cast.owner.pk}/change/"
+    settings.SECOND_FACTOR = "off"
+    seen = cast.client(cast.administrator).get(path).context["adminform"].form["seen"].value()
+    settings.SECOND_FACTOR = asked
+    page = client.post(path, {"first_name": "新名", "is_active": "on", "seen": seen})
+    assert page.status_code == 403
+    assert User.objects.get(pk=cast.owner.pk).first_name != "新名"
+    kept = re.search(r'name="second-step-typed" value="([^"]+)"', page.content.decode())[1]
+    client.post(path, {CODE: shown(secret, NOW), "second-step-typed": kept})
+    assert User.objects.get(pk=cast.owner.pk).first_name == "新名"
+
+
+def test_the_session_gets_a_new_key(cast: Cast, asked: str) -> None:
+    secret, _codes = equipped(cast, cast.committee)
+    client = signed_in("committee")
+    before = client.session.session_key
+    client.post("/", {CODE: shown(secret, NOW)})
+    assert client.session.session_key != before
+    assert client.session[SESSION_KEY] == str(cast.committee.pk)
+
+
+def test_another_administrator_resets_it_and_the_log_says_so(cast: Cast, settings) -> None:
+    settings.SECOND_FACTOR = "offered"
+    equipped(cast, cast.committee)
+    client = cast.client(cast.administrator)
+    path = f"/admin/members/user/{cast.committee.pk}/second-factor/"
+    assert client.get(path).status_code == 200
+    assert SecondFactor.objects.exists()
+    client.post(path)
+    assert not SecondFactor.objects.exists()
+    row = LogRow.objects.order_by("-pk")[0]
+    assert (row.verb, row.actor, row.object_id) == (
+        "reset second factor", cast.administrator, str(cast.committee.pk),
+    )  # fmt: skip
+    assert opens(signed_in("committee"))
+
+
+def test_nobody_resets_the_own_one_or_without_the_duty(cast: Cast) -> None:
+    equipped(cast, cast.administrator)
+    own = f"/admin/members/user/{cast.administrator.pk}/second-factor/"
+    cast.client(cast.administrator).post(own)
+    for user in (cast.committee, cast.owner):
+        assert cast.client(user).post(own).status_code == 404
+    assert SecondFactor.objects.exists()
+    said = str(LogRow.objects.order_by("pk").values_list("before", "after"))
+    assert SecondFactor.objects.get().secret not in said
