@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.errors import WrittenOnce
-from members.text import uncontrolled, visible
+from members.models.counting import Counting
+from members.text import tidy, uncontrolled, visible
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -85,7 +86,40 @@ class WriteOnce(models.Model):
         raise WrittenOnce(self)
 
 
-class Recorded(models.Model):
+class Plausible(models.Model):
+    """A row that says nothing that no record can mean."""
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Raise ValidationError, by field, also for what no record can mean.
+
+        Days lie between 1900 and 2100; texts have no control or direction characters, and lose what is
+        invisible; those of one line also blanks around and twice between, as in a sheet.
+        """
+        super().clean_fields(exclude=exclude)
+        problems: dict[str, Any] = {}
+        for field in self._meta.concrete_fields:
+            if exclude and field.name in exclude:
+                continue
+            value = getattr(self, field.attname)
+            if (
+                isinstance(field, models.DateField)
+                and isinstance(value, date)
+                and not (FIRST_YEAR <= value.year <= LAST_YEAR)
+            ):
+                problems[field.name] = _("The year %(year)s cannot be meant.") % {"year": value.year}
+            elif isinstance(field, (models.CharField, models.TextField)) and isinstance(value, str):
+                lines = isinstance(field, models.TextField)
+                setattr(self, field.attname, visible(value) if lines else tidy(value))
+                if not uncontrolled(value, lines=lines):
+                    problems[field.name] = _("The text has characters that cannot be printed.")
+        if problems:
+            raise ValidationError(problems)
+
+
+class Recorded(Plausible):
     """A row that people write through the services: versioned, scoped, logged, bound by closed years.
 
     Subclasses say whose they are (`belongs_to_member`, `belongs_to_organisation`) and in which
@@ -97,6 +131,9 @@ class Recorded(models.Model):
 
     LAST_DAY: ClassVar[str | None] = None
     """Of a row that lasts from a day to a day, perhaps open, the field that ends it."""
+
+    counting: ClassVar[Counting | None] = None
+    """The same as `years_counted` for the database, which asks no model."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -135,29 +172,6 @@ class Recorded(models.Model):
     def _differing(self, other: Self) -> set[str | None]:
         mine, theirs = self.as_logged(), other.as_logged()
         return {name for name in mine if mine[name] != theirs[name]}
-
-    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """Raise ValidationError, by field, also for what no record can mean.
-
-        Days lie between 1900 and 2100; texts have no control or direction characters, and lose what is
-        invisible.
-        """
-        super().clean_fields(exclude=exclude)
-        problems: dict[str, Any] = {}
-        for field in self._meta.concrete_fields:
-            value = getattr(self, field.attname)
-            if (
-                isinstance(field, models.DateField)
-                and isinstance(value, date)
-                and not (FIRST_YEAR <= value.year <= LAST_YEAR)
-            ):
-                problems[field.name] = _("The year %(year)s cannot be meant.") % {"year": value.year}
-            elif isinstance(field, (models.CharField, models.TextField)) and isinstance(value, str):
-                setattr(self, field.attname, visible(value))
-                if not uncontrolled(value, lines=isinstance(field, models.TextField)):
-                    problems[field.name] = _("The text has characters that cannot be printed.")
-        if problems:
-            raise ValidationError(problems)
 
     def as_logged(self) -> dict[str, Any]:
         """The row's stored values by column, in JSON's own types, for the log."""

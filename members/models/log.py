@@ -13,7 +13,10 @@ from members.querysets import ImportBatchQuerySet, LogQuerySet, YearLockQuerySet
 
 
 class LogRow(models.Model):
-    """One business action: who did what to which object, before and after; chained to the row before."""
+    """One business action: who did what to which object, before and after; chained to the row before.
+
+    The object has the name that it had then; `member` is whose it is, where it is a member's.
+    """
 
     at = models.DateTimeField(_("at"))
     actor = models.ForeignKey(
@@ -26,12 +29,16 @@ class LogRow(models.Model):
     verb = models.CharField(_("action"), max_length=48)
     object_type = models.CharField(_("kind of object"), max_length=60)
     object_id = models.CharField(_("key"), max_length=40)
+    object_name = models.CharField(_("object"), max_length=200, blank=True, default="")
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("member")
+    )
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("organisation")
     )
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
-    prev_hash = models.CharField(max_length=64, unique=True)
+    prev_hash = models.CharField(_("hash of the row before"), max_length=64, unique=True)
     hash = models.CharField(_("hash"), max_length=64, unique=True)
 
     objects = LogQuerySet.as_manager()
@@ -69,6 +76,7 @@ class ImportBatch(models.Model):
     rows = models.PositiveIntegerField(_("rows read"))
     added = models.PositiveIntegerField(_("rows added"))
     changed = models.PositiveIntegerField(_("rows changed"))
+    undone_at = models.DateTimeField(_("undone at"), null=True)
 
     objects = ImportBatchQuerySet.as_manager()
 

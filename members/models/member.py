@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from members.enums import Standing
 from members.models.base import Recorded, choices_check
+from members.models.counting import MemberYears
 from members.models.organisation import CODE, Organisation, Role
 from members.names import initials
 from members.querysets import LeaveQuerySet, MemberQuerySet, PostingQuerySet
@@ -68,6 +69,7 @@ class Posting(Recorded):
 
     objects = PostingQuerySet.as_manager()
     LAST_DAY = "end"
+    counting = MemberYears("start", last="end")
 
     class Meta:
         verbose_name = _("posting")
@@ -107,6 +109,7 @@ class Leave(Recorded):
 
     objects = LeaveQuerySet.as_manager()
     LAST_DAY = "end"
+    counting = MemberYears("start", last="end")
 
     class Meta:
         verbose_name = _("leave")

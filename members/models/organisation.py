@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from members.enums import OrganisationKind
-from members.models.base import TwoScripts, WriteOnce, choices_check
+from members.models.base import Plausible, TwoScripts, WriteOnce, choices_check
 from members.querysets import CategoryQuerySet, OrganisationManager, RoleQuerySet
 from members.scope import STEP
 
 CODE = RegexValidator(r"^\w[\w.-]*\Z", _("A code has letters, digits, dots and dashes only."))
 
 
-class Organisation(MP_Node):
+class Organisation(Plausible, MP_Node):
     """A Party organisation 党组织, a node of the tree, known by its unique code."""
 
     code = models.CharField(_("code"), max_length=32, unique=True, validators=[CODE])
@@ -80,4 +80,4 @@ class Role(WriteOnce, TwoScripts):
         ordering = ["order", "code"]
 
     def __str__(self) -> str:
-        return f"{self.category.name} · {self.name}"
+        return self.name if self.name == self.category.name else f"{self.category.name} · {self.name}"

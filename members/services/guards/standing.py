@@ -1,0 +1,133 @@
+"""Putting the triggers up, looking whether they stand, and what becomes of a refusal of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, models, transaction
+from django.utils.translation import gettext as _
+
+from members.errors import ClosedMeanwhile
+from members.models import YearLock
+from members.services.guards.conditions import Guarded, Postgresql, Sqlite
+from members.services.guards.statements import (
+    PREFIX,
+    SAID,
+    Trigger,
+    closing_on_postgresql,
+    for_postgresql,
+    for_sqlite,
+)
+
+# Table and name of each; a trigger that is switched off is as good as none.
+_FOUND = {
+    "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": """
+        SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE tgenabled IN ('O', 'A') AND relnamespace = current_schema()::regnamespace
+    """,
+}
+
+
+def install(*, using: str = DEFAULT_DB_ALIAS, app: AppConfig | None = None) -> None:
+    """Put up every trigger of the tables there are, or of those of one app; what stands is left alone."""
+    wanted = _wanted(using, app)
+    if not wanted:
+        return
+    tables = {trigger.table for trigger in wanted}
+    found = {(table, name) for table, name in _found(using) if table in tables}
+    expected = {(trigger.table, trigger.name) for trigger in wanted}
+    if found == expected:
+        return
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for _table, name in sorted(found - expected):
+            _drop(cursor, name)
+        for trigger in wanted:
+            if (trigger.table, trigger.name) not in found:
+                _drop(cursor, trigger.name)  # one that is switched off
+                for statement in trigger.statements:
+                    cursor.execute(statement)
+
+
+def faults(*, using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """The tables, of those there are, that the database does not guard as it should."""
+    found = set(_found(using))
+    return sorted({one.table for one in _wanted(using, None) if (one.table, one.name) not in found})
+
+
+@contextmanager
+def lifted(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Take the triggers down for a while: for a migration that rewrites what counts in closed years."""
+    with connections[using].cursor() as cursor:
+        for _table, name in _found(using):
+            _drop(cursor, name)
+    try:
+        yield
+    finally:
+        install(using=using)
+
+
+def refusing(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Run a statement; what a trigger refuses is raised as ClosedMeanwhile, with a message for people.
+
+    SQLite rebuilds a table by dropping it, and will not while a trigger of another one names it: so the
+    triggers go first, and stay where the table cannot be dropped; they are put up again after the migration.
+    """
+    connection = context["connection"]
+    if connection.vendor == "sqlite" and str(sql).startswith("DROP TABLE"):
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+            for _table, name in _found(connection.alias):
+                _drop(cursor, name)
+            return execute(sql, params, many, context)
+    try:
+        return execute(sql, params, many, context)
+    except IntegrityError as error:
+        if SAID not in str(error):
+            raise
+        said = _("The year that this counts in has been closed; only the committee can reopen it.")
+        raise ClosedMeanwhile(said, code="closed") from error
+
+
+def _wanted(using: str, app: AppConfig | None) -> list[Trigger]:
+    """The triggers of the tables that there are."""
+    connection = connections[using]
+    ours = [model for model in _models(app) if getattr(model, "counting", None) or model is YearLock]
+    if not ours:
+        return []
+    there = set(connection.introspection.table_names())
+    if YearLock._meta.db_table not in there:
+        return []
+    found: list[Trigger] = []
+    for model in ours:
+        if model._meta.db_table not in there:
+            continue
+        if model is YearLock:
+            found += [closing_on_postgresql()] if connection.vendor == "postgresql" else []
+        elif connection.vendor == "postgresql":
+            found += for_postgresql(Guarded(model, model.counting, Postgresql()))  # type: ignore[attr-defined]
+        else:
+            found += for_sqlite(Guarded(model, model.counting, Sqlite()))  # type: ignore[attr-defined]
+    return found
+
+
+def _models(app: AppConfig | None) -> Iterable[type[models.Model]]:
+    return app.get_models() if app is not None else apps.get_models()
+
+
+def _found(using: str) -> list[tuple[str, str]]:
+    """Table and name of each trigger of ours that stands."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND[connection.vendor])
+        return [(table, name) for table, name in cursor.fetchall() if name.startswith(PREFIX)]
+
+
+def _drop(cursor: Any, name: str) -> None:
+    """Take a trigger down; on PostgreSQL it goes with its function."""
+    if cursor.db.vendor == "postgresql":
+        cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"() CASCADE')
+    else:
+        cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')

@@ -1,0 +1,90 @@
+"""The statements that make the triggers on either engine; a trigger's name tells which version it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from members.models import YearLock
+from members.services.guards.conditions import Guarded
+
+PREFIX = "closed_year_"
+SAID = "this counts in a closed year"
+"""What the database says when it refuses."""
+
+WRITERS = 7_305_411_932
+"""Key of the lock by which PostgreSQL lets nobody close a year while somebody is writing, or the reverse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger: its table and name, and what makes it."""
+
+    table: str
+    name: str
+    statements: tuple[str, ...]
+
+
+def for_sqlite(guarded: Guarded) -> list[Trigger]:
+    """The three triggers of a table.
+
+    INSERT OR REPLACE and the like take rows out and tell no trigger: so those that would go are asked about
+    as well.
+    """
+    displaced = list(guarded.displaced())
+    return [
+        _on_sqlite(guarded.table, event, conditions)
+        for event, conditions in (
+            ("INSERT", [guarded.inserted(), *displaced]),
+            ("UPDATE", [guarded.updated(), *(f"({_other(one)})" for one in displaced)]),
+            ("DELETE", [guarded.deleted()]),
+        )
+    ]
+
+
+def for_postgresql(guarded: Guarded) -> list[Trigger]:
+    """The trigger of a table, which also keeps a year from being closed before this transaction ends."""
+    cases = {"INSERT": guarded.inserted(), "UPDATE": guarded.updated(), "DELETE": guarded.deleted()}
+    body = f"PERFORM pg_advisory_xact_lock_shared({WRITERS});\n" + _cases(cases)
+    return [_on_postgresql(guarded.table, "BEFORE INSERT OR UPDATE OR DELETE", "FOR EACH ROW", body)]
+
+
+def closing_on_postgresql() -> Trigger:
+    """The trigger of the locks: a year is closed when nobody is writing who could not be refused."""
+    body = f"PERFORM pg_advisory_xact_lock({WRITERS});\nRETURN NULL;"
+    return _on_postgresql(YearLock._meta.db_table, "BEFORE INSERT OR UPDATE", "FOR EACH STATEMENT", body)
+
+
+def _other(displaced: str) -> str:
+    """The same of another row than the one that is updated."""
+    return displaced.replace(" AS gone WHERE ", " AS gone WHERE gone.id <> OLD.id AND ", 1)
+
+
+def _on_sqlite(table: str, event: str, conditions: Iterable[str]) -> Trigger:
+    refused = " OR ".join(conditions)
+    rest = f"BEFORE {event} ON \"{table}\" WHEN {refused} BEGIN SELECT RAISE(ABORT, '{SAID}'); END"
+    name = _name(table, event.lower(), rest)
+    return Trigger(table, name, (f'CREATE TRIGGER "{name}" {rest}',))
+
+
+def _on_postgresql(table: str, when: str, each: str, body: str) -> Trigger:
+    name = _name(table, "row" if each.endswith("ROW") else "all", when + body)
+    function = (
+        f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$\nBEGIN\n{body}\nEND\n$guard$'
+    )
+    trigger = f'CREATE TRIGGER "{name}" {when} ON "{table}" {each} EXECUTE FUNCTION "{name}"()'
+    return Trigger(table, name, (function, trigger))
+
+
+def _cases(cases: Mapping[str, str]) -> str:
+    refusal = f"RAISE EXCEPTION '{SAID}' USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME;"
+    lines = [
+        f"IF TG_OP = '{event}' THEN\nIF ({condition}) THEN {refusal} END IF;\nEND IF;"
+        for event, condition in cases.items()
+    ]
+    return "\n".join([*lines, "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;", "RETURN NEW;"])
+
+
+def _name(table: str, what: str, text: str) -> str:
+    return f"{PREFIX}{table}_{what}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"

@@ -1,0 +1,1 @@
+"""Closed years: what the database itself refuses."""
