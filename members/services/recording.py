@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused, Stale
 from members.models import Member, Organisation, Recorded, YearLock
-from members.services import log
+from members.services import files, log
 from members.services.by import By
 
 
 def add(by: By, obj: Recorded, *, verb: str) -> None:
     """Insert the row and log it. Raises OutOfScope, or Refused with the reason."""
-    with transaction.atomic():
+    with files.together(), transaction.atomic():
         permit(by, obj)
         _valid(obj)
-        obj.save(force_insert=True)
+        files.save(obj, force_insert=True)
         log.record(by=by, verb=verb, obj=obj, organisation=_organisation(obj, by), after=obj.as_logged())
 
 
@@ -29,31 +31,35 @@ def change(by: By, obj: Recorded, *, verb: str) -> None:
 
     Raises OutOfScope, Refused with the reason, or Stale when somebody stored a newer version since.
     """
-    with transaction.atomic():
+    with files.together(), transaction.atomic():
         stored = _stored(obj)
         permit(by, obj, over=stored)
         _valid(obj)
-        before, after = stored.as_logged(), obj.as_logged()
-        if before == after:
+        before = stored.as_logged()
+        if before == obj.as_logged():
             return
         read_at, manager = obj.version, type(obj)._base_manager
-        if not manager.filter(pk=obj.pk, version=read_at).update(version=read_at + 1):
+        if not manager.filter(pk=obj.pk, version=read_at).update(version=F("version") + 1):
             raise Stale(_("Somebody else has changed this meanwhile. Look at it again before you change it."))
         obj.version = read_at + 1
-        obj.save(force_update=True)
+        files.save(obj, force_update=True)
+        files.drop(stored, kept=obj)
+        # Only now a new file has the name under which it is kept.
+        after = obj.as_logged()
         log.record(by=by, verb=verb, obj=obj, organisation=_organisation(obj, by), before=before, after=after)
 
 
 def remove(by: By, obj: Recorded, *, verb: str) -> None:
-    """Delete the row; the log keeps what it said. Raises OutOfScope or Refused."""
+    """Delete the row with its files; the log keeps what it said. Raises OutOfScope or Refused."""
     with transaction.atomic():
         stored = _stored(obj)
         permit(by, stored)
         organisation = _organisation(stored, by)
         key = (stored._meta.label_lower, str(stored.pk))
-        before = stored.as_logged()
+        before, gone = stored.as_logged(), copy(stored)
         stored.delete()
-        log.record(by=by, verb=verb, obj=key, organisation=organisation, before=before)
+        files.drop(stored)
+        log.record(by=by, verb=verb, obj=key, gone=gone, organisation=organisation, before=before)
 
 
 def permit(by: By, obj: Recorded, *, over: Recorded | None = None) -> None:

@@ -9,7 +9,8 @@ from django.db import connection
 
 from appraisal.enums import Purpose
 from appraisal.services.results import results
-from appraisal.services.snapshots import freeze
+from appraisal.services.snapshots import digest, freeze
+from members.services import guards
 from tests.desk.ledger import YEAR
 
 
@@ -43,7 +44,7 @@ def test_all_well(frozen):
     code, out, err = verify()
     assert (code, err) == (0, "")
     # what was checked, with its counts: one frozen branch with one result
-    log, figures, _verdict = out.splitlines()
+    log, figures, *_others = out.splitlines()
     assert any(character.isdigit() for character in log)
     assert figures.count("1") == 2
 
@@ -60,6 +61,8 @@ def test_an_empty_installation_is_well(db):
         ("members_loghead", "rows = rows + 1"),
         ("appraisal_snapshot", "organisation_name = '别处'"),
         ("appraisal_snapshotrow", "position = 7"),
+        ("appraisal_snapshot", "frozen_at = '2020-01-01 00:00:00'"),
+        ("scoring_scheme", "source = replace(source, '2015', '2016')"),
     ],
 )
 def test_what_was_altered_is_named(frozen, table, change):
@@ -72,4 +75,34 @@ def test_what_was_altered_is_named(frozen, table, change):
 def test_a_lost_log_row_is_noticed(frozen):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM members_logrow WHERE id = (SELECT MIN(id) FROM members_logrow)")
+    assert verify()[0] == 1
+
+
+def test_what_an_issued_notice_froze_stays_well_when_something_late_is_recorded(book, frozen):
+    """An entry of the half-year that comes after its notice is legal, and changes no frozen figure."""
+    book.entry("V1", "org_life", date(YEAR, 4, 4))
+    assert verify()[0] == 0
+
+
+def test_figures_made_anew_under_a_digest_made_anew_are_noticed_by_the_log(frozen):
+    alter("appraisal_snapshot", "organisation_name = '别处'")
+    frozen.organisation_name = "别处"
+    alter("appraisal_snapshot", f"digest = '{digest(frozen, list(frozen.rows.all()))}'")
+    code, _out, err = verify()
+    assert code == 1
+    assert str(frozen.pk) in err
+
+
+def test_a_table_that_is_not_guarded_is_named(db):
+    with guards.lifted():
+        code, _out, err = verify()
+    assert code == 1
+    assert "scoring_entry" in err
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes no such bytes")
+@pytest.mark.parametrize("value", ["CAST(x'ff00' AS TEXT)", "'{\"a\": '", "'{\"a\":  1}'", "7"])
+def test_what_cannot_be_read_is_a_fault_and_no_traceback(frozen, unchecked, value):
+    alter("members_logrow", f"after = {value}")
+    alter("appraisal_snapshotrow", f"figures = {value}")
     assert verify()[0] == 1

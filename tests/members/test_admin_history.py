@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.db import transaction
+from django.utils.translation import override
 
-from members.admin.history import VERBS
-from members.models import Organisation
-from members.services import organisations
-from scoring.models import Activity, SchemeScope
+from members.admin.history import VERBS, actions
+from members.models import LogRow, Organisation
+from members.scope import Scope
+from members.services import log, organisations
+from scoring.models import Activity
 from scoring.services import activities
 from scoring.services.activities import Mark
-from scoring.services.schemes import load_scheme
 from tests import rows
-from tests.cast import CANARY, SCHEME, Cast
+from tests.cast import CANARY, Cast
 from tests.members.test_admin_pages import address
 
 
 def test_every_verb_of_the_log_has_a_name():
     """The verbs as they stand in the services; those with a part filled in are tried below."""
-    import re
-
     admin.autodiscover()
     said = set()
     for app in ("members", "scoring", "appraisal", "reports"):
@@ -67,12 +67,44 @@ def test_a_moved_organisation_is_told_with_its_places(cast: Cast) -> None:
     ]
 
 
-@pytest.mark.parametrize("code, seen", [("DT0101", True), ("DT", True), ("DT0201", False), ("XT", False)])
-def test_where_a_scheme_applies_is_read_below_and_above_oneself(cast: Cast, code: str, seen: bool) -> None:
-    load_scheme(by=cast.operator, source=SCHEME.read_bytes(), organisation=cast.organisations[code])
-    scope = SchemeScope.objects.get(organisation=cast.organisations[code])
-    response = cast.client(cast.owner).get(address(SchemeScope, "change", scope.pk))
-    assert response.status_code == (200 if seen else 404)
-    listed = cast.client(cast.owner).get(address(SchemeScope, "changelist")).content.decode()
-    assert (cast.organisations[code].name in listed) is seen
-    assert cast.client(cast.administrator).get(address(SchemeScope, "change", scope.pk)).status_code == 200
+def test_no_history_tells_a_field_by_its_name_in_the_code(cast: Cast) -> None:
+    """What every model's first action is told with, in Chinese: no label is a word of the code."""
+    made = rows.of_members(cast, "DT0101", "M001", "本支部") | rows.of_accounts(cast)
+    scope = Scope.operator(cast.today)
+    told, foreign = 0, set()
+    with override("zh-hans"):
+        for row in made.values():
+            for action in actions(LogRow.objects.of_object(row), scope):
+                told += len(action.changes)
+                foreign |= {change.label for change in action.changes if re.search("[A-Za-z]", change.label)}
+                foreign |= {change.after for change in action.changes if "+00:00" in change.after}
+    assert {label for label in foreign if "M00" not in label} == set()
+    assert told > 50
+
+
+def test_an_import_is_told_with_how_many_rows_it_added_and_whose_it_changed(cast: Cast) -> None:
+    first = cast.members["M001"].postings.get()
+    with transaction.atomic():
+        log.record(
+            by=cast.operator,
+            verb="import members",
+            obj=("members.importbatch", "1"),
+            before={"members.posting": {str(first.pk): {"end": None}}},
+            after={
+                "file": "名册.xlsx",
+                "added": {"members.posting": [81, 82], "members.member": 3},
+                "changed": {"members.posting": {str(first.pk): {"end": "2026-05-31"}}},
+            },
+        )
+    row = LogRow.objects.order_by("-pk")[0]
+    with override("en"):
+        (action,) = actions([row], Scope.operator(cast.today))
+        (unseen,) = actions([row], Scope(on=cast.today))
+    # PostgreSQL keeps the keys of an object in an order of its own.
+    assert {(change.label, change.before, change.after) for change in action.changes} == {
+        ("File", "", "名册.xlsx"),
+        ("Added: postings", "", "2"),
+        ("Added: members", "", "3"),
+        (f"{first} · to", "", "May 31, 2026"),
+    }
+    assert unseen.changes[-1].label == "(not visible to you) · to"

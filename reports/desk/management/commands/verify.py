@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import Snapshot, SnapshotRow
 from appraisal.services import snapshots
-from members.models import LogRow
-from members.services import log
+from members.models import LogRow, YearLock
+from members.services import guards, log
 from reports.desk.management.console import ConsoleCommand
+from scoring.models import Scheme
+from scoring.services import schemes
 
 
 class Command(ConsoleCommand):
-    """Checks the chain of the log, the digests of what is frozen, and its totals against its lines."""
+    """Checks the log, what is frozen against its digests and lines, schemes, the guards of closed years."""
 
     help = "Check the log's chain and everything frozen; ends non-zero on any drift."
 
@@ -31,6 +33,19 @@ class Command(ConsoleCommand):
             (
                 _("Frozen figures %(key)s: %(what)s.") % {"key": key, "what": what}
                 for key, what in snapshots.faults()
+            ),
+        )
+        broken += self._check(
+            _("Schemes: %(count)s") % {"count": Scheme.objects.count()},
+            (_("Scheme %(edition)s: its text is not what was published.") % {"edition": edition}
+             for edition in schemes.faults()),
+        )  # fmt: skip
+        broken += self._check(
+            _("Closed years: %(count)s") % {"count": YearLock.objects.count()},
+            (
+                _("Closed years are not guarded by the database in %(table)s; “migrate” mends that.")
+                % {"table": table}
+                for table in guards.faults()
             ),
         )
         if broken:
