@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,10 +13,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members.enums import Phase
+from members.resources import hints
 from members.resources.cells import CellError, Parser
 from members.resources.limits import WorkbookRefused
 from members.resources.workbook import Workbook
+from members.services import underway
 from members.text import fold, listed, strung
+
+GUIDE, LISTS = "填写说明", "模板选项"
+"""The sheets of a template besides the one to fill in: what may stand where, and what can be chosen."""
+NOTES = "退回原因"
+"""The column that a marked copy of a refused file has more; it is not read."""
+ABOUT = frozenset({"number", "year"})
+"""The keys of the columns that a template fills in: whom and which year a row is about."""
 
 Values = dict[str, Any]
 """The parsed cells of a row by column key; an empty cell and a column that is not there are None."""
@@ -71,7 +82,9 @@ def shown(value: Any) -> str:
 class Column:
     """A column of a kind: the key of its value, its header, the parser of its cells.
 
-    `also` are further headers that mean it. `show` turns a value into the text of a preview.
+    `also` are further headers that mean it. `show` turns a value into the text of a preview. `holds` and
+    `example` tell people what may stand in it; `words`, where it holds one of a few, are these. `counts`
+    says that it holds a number, `spared` that people who fill in a template need not see it.
     """
 
     key: str
@@ -80,6 +93,11 @@ class Column:
     required: bool = False
     also: tuple[str, ...] = ()
     show: Callable[[Any], str] = shown
+    holds: str | Promise = hints.TEXT
+    example: str = ""
+    words: tuple[str, ...] = ()
+    counts: bool = False
+    spared: bool = False
 
 
 class SheetRow(NamedTuple):
@@ -142,10 +160,20 @@ class Preview:
     def problem(self, row: int, key: str, reason: str) -> None:
         """Note why a row is refused, by the key of the column."""
         self.problems.append(Problem(row, self.headers.get(key, key), reason))
+        self._told()
+
+    def change(self, change: Change) -> None:
+        """Note what is done with a row."""
+        self.changes.append(change)
+        self._told()
 
     def notice(self, row: int, text: str) -> None:
         """Note something to point out about a row."""
         self.notices.append(Notice(row, text))
+
+    def _told(self) -> None:
+        """Tell whoever watches how many rows have been checked; one may be refused for several reasons."""
+        underway.step(Phase.CHECK, len(self.changes) + len(self.problems), self.rows_read)
 
     @property
     def ok(self) -> bool:
@@ -153,10 +181,18 @@ class Preview:
         return not self.problems
 
     @property
+    def accepted(self) -> list[Change]:
+        """What would be done with the rows that are not refused."""
+        if self.ok:
+            return self.changes
+        refused = {problem.row for problem in self.problems}
+        return [change for change in self.changes if change.row not in refused]
+
+    @property
     def counts(self) -> dict[Verb, int]:
-        """The number of rows by what is done with them."""
+        """The number of rows by what is done with them; refused ones are not among them."""
         found = dict.fromkeys(Verb, 0)
-        for change in self.changes:
+        for change in self.accepted:
             found[change.verb] += 1
         return found
 
@@ -164,6 +200,18 @@ class Preview:
     def changes_nothing(self) -> bool:
         """Whether every row is stored already as it stands."""
         return self.ok and all(change.verb is Verb.SAME for change in self.changes)
+
+    @property
+    def outcome(self) -> str:
+        """SHA-256 over what the import would do and where it is refused, in whatever language it is told."""
+        said = hashlib.sha256()
+        for change in self.changes:
+            also = [(cell.old, cell.new) for cell in change.also]
+            before, after = sorted(change.before.items()), sorted(change.after.items())
+            said.update(repr((change.row, str(change.verb), change.label, before, after, also)).encode())
+        for place in ([problem[:2] for problem in self.problems], [notice.row for notice in self.notices]):
+            said.update(repr(place).encode())
+        return said.hexdigest()
 
     def refusals(self) -> list[str]:
         """Return one line for each refused row, in the order of the sheet."""
@@ -182,12 +230,14 @@ class Sheet:
 
     Headers may stand in any order, in Traditional or Simplified script; columns nobody asked for are
     reported. A column that is needed and missing refuses the file; a cell that is needed and empty is a
-    problem of its row; an empty row is passed over.
+    problem of its row; an empty row is passed over, and in a template one that was not filled in.
     """
 
     code: ClassVar[str]
     title: ClassVar[str | Promise]
     columns: ClassVar[tuple[Column, ...]]
+    each_member: ClassVar[bool] = False
+    """Whether a branch writes a row for each of its members, as its template then does."""
 
     def read(self, workbook: Workbook) -> tuple[list[SheetRow], Preview]:
         """Return the rows that could be read, and a preview with the problems of the others.
@@ -206,12 +256,19 @@ class Sheet:
             for place, column in placed.items()
         ]
         rows: list[SheetRow] = []
+        template = self.each_member and LISTS in workbook.others
+        passes_over = template or any(_is_notes(word) for word in workbook.header)
+        said = [place for place, column in placed.items() if not (template and column.key in ABOUT)]
+        passed_over = 0
         for number, cells in workbook.rows:
+            if passes_over and all(_blank(cells[place]) for place in said):
+                passed_over += template
+                continue
             values: Values = keys.copy()
             sound = True
             for place, key, parse, required in readers:
                 raw = cells[place]
-                if raw == "" or (type(raw) is str and raw.isspace()):
+                if _blank(raw):
                     if required:
                         sound = False
                         preview.problem(number, key, _("is empty"))
@@ -223,6 +280,8 @@ class Sheet:
                     preview.problem(number, key, str(error))
             if sound:
                 rows.append(SheetRow(number, values))
+        if passed_over:
+            preview.notice(0, _not_filled_in(passed_over))
         return rows, preview
 
     def placed(self, header: tuple[str, ...]) -> dict[int, Column]:
@@ -256,15 +315,20 @@ class Sheet:
     def _remarks(self, workbook: Workbook, placed: Mapping[int, Column]) -> list[Notice]:
         """Return what is to be said about the sheet as a whole."""
         remarks = []
-        unknown = [word for place, word in enumerate(workbook.header) if word and place not in placed]
+        unknown = [
+            word
+            for place, word in enumerate(workbook.header)
+            if word and place not in placed and not _is_notes(word)
+        ]
         if unknown:
             remarks.append(
                 _("Columns that are not known and not read: %(names)s.") % {"names": listed(unknown)}
             )
-        if workbook.others:
+        others = [name for name in workbook.others if name not in (GUIDE, LISTS)]
+        if others:
             remarks.append(
                 _("Only the sheet “%(sheet)s” is read; not read: %(others)s.")
-                % {"sheet": workbook.sheet, "others": listed(workbook.others)}
+                % {"sheet": workbook.sheet, "others": listed(others)}
             )
         if workbook.merges:
             remarks.append(
@@ -272,6 +336,22 @@ class Sheet:
                 % {"cells": listed(workbook.merges[:10])}
             )
         return [Notice(0, remark) for remark in remarks]
+
+
+def _blank(raw: Any) -> bool:
+    return raw == "" or (type(raw) is str and raw.isspace())
+
+
+def _is_notes(word: str) -> bool:
+    return fold(word) == fold(NOTES)
+
+
+def _not_filled_in(rows: int) -> str:
+    return ngettext(
+        "%(rows)s row of the template says nothing but whom it is about, and was passed over.",
+        "%(rows)s rows of the template say nothing but whom they are about, and were passed over.",
+        rows,
+    ) % {"rows": rows}
 
 
 def _remembering(parse: Parser) -> Parser:

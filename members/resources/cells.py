@@ -11,17 +11,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from members.models.base import FIRST_YEAR, LAST_YEAR
 from members.resources.workbook import ErrorCell, Raw
-from members.text import fold, listed, tidy, tidy_name, uncontrolled, visible
+from members.text import fold, listed, plain_number, tidy, tidy_name, uncontrolled
 
 Parser = Callable[[Raw], Any]
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
 _YES = frozenset(map(fold, ("是", "√", "✓", "✔", "yes", "y", "true", "1")))
 _NO = frozenset(map(fold, ("否", "×", "✗", "✘", "x", "no", "n", "false", "0")))
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _MOST = 99_999
 
 
@@ -50,7 +50,7 @@ def name(longest: int) -> Parser:
 
 def identifier(longest: int) -> Parser:
     """Return a parser of a code or number such as 党员编号: NFKC, no white space, 10001.0 is '10001'."""
-    return text(longest, clean=lambda value: "".join(unicodedata.normalize("NFKC", visible(value)).split()))
+    return text(longest, clean=plain_number)
 
 
 def day(raw: Raw) -> date:
@@ -67,7 +67,7 @@ def day(raw: Raw) -> date:
             value = date(*(int(part) for part in match.groups() if part is not None))
         except ValueError as error:
             raise CellError(_("there is no such day")) from error
-    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise CellError(_("the year %(year)s cannot be meant") % {"year": value.year})
     return value
 
@@ -144,11 +144,19 @@ def choice(names: Mapping[str, Any] | Iterable[tuple[str, Any]], *, shown: Itera
     return parse
 
 
+def harmless(text: str) -> str:
+    """Return a text as it may stand in a cell: one that begins like a formula gets an apostrophe.
+
+    So does one that has apostrophes before such a beginning already, so that reading, which takes one
+    away, gives every text back as it was.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
 def _seen(raw: Raw) -> str:
     """Return a cell as the text that a person sees in it."""
     if isinstance(raw, str):
-        # Exports put an apostrophe before what a spreadsheet would take for a formula.
-        return raw[1:] if raw[:1] == "'" and raw[1:].startswith(FORMULA_STARTS) else raw
+        return raw[1:] if raw[:1] == "'" and _FORMULA.match(raw) else raw
     if isinstance(raw, ErrorCell):
         raise CellError(_("the cell shows an error instead of a value"))
     if isinstance(raw, float) and raw.is_integer():

@@ -28,7 +28,9 @@ class Register:
     """Finds the person of each row.
 
     A row without a number means the one person of that name in that organisation, stored or in the file;
-    when there is none, the name may be found nowhere else in the tree or in the file.
+    when there is none, the name may be found nowhere else in the tree or in the file. Somebody whom the
+    user does not write is taken for nobody: of such a member no more is said than that the number or the
+    name is in use.
     """
 
     def __init__(self, lines: Iterable[Line], by: By) -> None:
@@ -37,7 +39,7 @@ class Register:
         self._stored: dict[int, Someone] = {}
         self._by_place: dict[tuple[int, str], set[Someone]] = {}
         self._places_of_name: dict[str, set[int]] = {}
-        self._foreign: set[str] = set()
+        self._foreign: set[int] = set()
         self._known_names: set[str] = set()
         self._read(list(lines), by)
 
@@ -45,17 +47,18 @@ class Register:
         """Give the row to its person; None, with a problem noted, when it is not clear who that is."""
         number, name = line.values["number"], fold(line.values["name"])
         if number is not None:
-            if number in self._foreign:
+            someone = self._numbered[number]
+            if self._is_foreign(someone):
                 preview.problem(line.number, "number", _("this number is taken"))
                 return None
-            someone = self._numbered[number]
         else:
-            found = self._by_place.get((line.organisation, name), set())
+            named = self._by_place.get((line.organisation, name), set())
+            found = {someone for someone in named if not self._is_foreign(someone)}
             if len(found) > 1:
                 reason = _("ambiguous: several members there have this name; give the member number")
                 preview.problem(line.number, "name", reason)
                 return None
-            if not found and (name in self._known_names or len(self._places_of_name[name]) > 1):
+            if not found and (named or name in self._known_names or len(self._places_of_name[name]) > 1):
                 reason = _("possibly a member of another organisation by this name; give the member number")
                 preview.problem(line.number, "name", reason)
                 return None
@@ -69,7 +72,6 @@ class Register:
         for portion in portions(numbers):
             for member in Member.objects.filter(number__in=portion):
                 self._numbered[member.number] = self._of(member)
-        self._foreign = self._outside(by)
         names = set()
         for line in lines:
             number, name = line.values["number"], fold(line.values["name"])
@@ -89,16 +91,20 @@ class Register:
             for posting in posted.select_related("member"):
                 key = posting.organisation_id, posting.member.name_key
                 self._by_place.setdefault(key, set()).add(self._of(posting.member))
+        self._foreign = self._outside(by)
 
     def _of(self, member: Member) -> Someone:
         return self._stored.setdefault(member.pk, Someone(member, member.number))
 
-    def _outside(self, by: By) -> set[str]:
-        """Return the numbers of stored members whom the user does not write."""
+    def _is_foreign(self, someone: Someone) -> bool:
+        return someone.member is not None and someone.member.pk in self._foreign
+
+    def _outside(self, by: By) -> set[int]:
+        """Return the keys of the stored members found whom the user does not write."""
         if by.scope.everything:
             return set()
-        allowed: set[str] = set()
-        for portion in portions(self._numbered):
-            members = Member.objects.writable_by(by.scope).filter(number__in=portion)
-            allowed.update(members.values_list("number", flat=True))
-        return set(self._numbered) - allowed
+        allowed: set[int] = set()
+        for portion in portions(self._stored):
+            members = Member.objects.writable_by(by.scope).filter(pk__in=portion)
+            allowed.update(members.values_list("pk", flat=True))
+        return set(self._stored) - allowed

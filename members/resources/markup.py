@@ -15,8 +15,8 @@ from members.resources.package import Package, damaged
 
 Handler = Callable[[dict[str, str]], None]
 
-_DEPTH = 64
-_NAMES = 1_000
+DEPTH = 64
+NAMES = 1_000
 _SHEETS = 1_000
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _TRUE = {"1", "true", "on"}
@@ -75,7 +75,7 @@ def parse(chunks: Iterable[bytes], handlers: dict[str, Handler]) -> None:
             parser.Parse(chunk)
             opened -= len(ends)
             ends.clear()
-            if opened > _DEPTH or len(names) > _NAMES:
+            if opened > DEPTH or len(names) > NAMES:
                 raise damaged()
         parser.Parse(b"", True)
     except expat.ExpatError as error:
@@ -85,7 +85,7 @@ def parse(chunks: Iterable[bytes], handlers: dict[str, Handler]) -> None:
 def contents(package: Package) -> Contents:
     """Return what the workbook holds; refused when there is no visible sheet of cells."""
     book = next(
-        (path for kind, path in _relations(package, "").values() if kind == "officeDocument"),
+        (path for kind, path in relations(package, "").values() if kind == "officeDocument"),
         "xl/workbook.xml",
     )
     sheets: list[tuple[str, str, str]] = []
@@ -98,16 +98,16 @@ def contents(package: Package) -> Contents:
             raise damaged()
 
     parse(package.chunks(book), {"sheet": sheet, "workbookPr": settings.update})
-    relations = _relations(package, book)
+    related = relations(package, book)
     visible = [
-        (name, relations[relation][1])
+        (name, related[relation][1])
         for name, state, relation in sheets
-        if state == "visible" and relations.get(relation, ("", ""))[0] == "worksheet"
+        if state == "visible" and related.get(relation, ("", ""))[0] == "worksheet"
     ]
     if not visible:
         raise WorkbookRefused(_("The workbook has no visible sheet with cells."))
     name, part = visible[0]
-    shared = {kind: path for kind, path in relations.values() if path in package}
+    shared = {kind: path for kind, path in related.values() if path in package}
     return Contents(
         name=name,
         part=part,
@@ -166,10 +166,16 @@ def count_strings(chunks: Iterable[bytes], limits: Limits) -> None:
     parse(chunks, {"si": string})
 
 
-def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """Return a part's relations: id → (kind, path of the target)."""
+def relations_path(part: str) -> str:
+    """Return the path of the part that holds a part's relations."""
     folder, name = posixpath.split(part)
-    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Return a part's relations: id → (kind, path of the target)."""
+    folder = posixpath.dirname(part)
+    path = relations_path(part)
     found: dict[str, tuple[str, str]] = {}
 
     def relation(attributes: dict[str, str]) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.enums import Standing
-from members.models import ImportBatch, Member, Organisation, Posting
-from members.resources import cells, columns
+from members.models import ImportBatch, Member, Organisation, Posting, Role
+from members.resources import cells, columns, hints
 from members.resources.base import Change, Column, FieldChange, Preview, SheetRow, Values, Verb
+from members.resources.branch import Branch
 from members.resources.identity import Register, Someone
 from members.resources.kind import Kind
 from members.resources.people import Closed, closed_year
 from members.resources.roles import Roles
+from members.resources.stored import chunks, values_of
 from members.resources.timeline import Line, Stretch, Timeline
+from members.scope import Scope
 from members.services.by import By
 from members.services.import_roster import Roster, import_roster, years_of_new_end
 from members.services.importing import Source, Update, portions
@@ -33,22 +38,35 @@ class Members(Kind):
     code = "members"
     title = gettext_lazy("Roster")
     columns = (
-        columns.number(required=False),
-        Column("name", "姓名", cells.name(60), required=True),
-        Column("organisation", "组织编码", columns.code, required=True),
-        Column("role", "角色", cells.text(120), required=True),
-        Column("category", "类别", cells.text(120)),
-        Column("birth_date", "出生日期", cells.day),
-        Column("joined_on", "入党日期", cells.day),
+        Column("number", "党员编号", columns.code, holds=hints.NEW_NUMBER, example="M001", spared=True),
+        Column("name", "姓名", cells.name(60), required=True, holds=hints.PERSON, example="张晓明"),
+        Column(
+            "organisation", "组织编码", columns.known_code, required=True, holds=hints.CODE, example="DT0101"
+        ),
+        Column("role", "角色", cells.text(120), required=True, holds=hints.ROLE, example="普通党员"),
+        Column("category", "类别", cells.text(120), holds=hints.CATEGORY, example="社区党员"),
+        Column("birth_date", "出生日期", cells.day, holds=hints.DAY, example="1968-07-01"),
+        Column("joined_on", "入党日期", cells.day, holds=hints.DAY, example="1990-07-01"),
         Column(
             "standing",
             "党员身份",
             cells.choice({**STANDINGS, **ALSO, **{s.value: s for s in Standing}}, shown=STANDINGS),
             show=lambda standing: str(Standing(standing).label),
+            holds=hints.STANDING,
+            example="正式",
+            words=tuple(STANDINGS),
         ),
-        Column("start", "起始日期", cells.day, required=True),
-        Column("end", "截止日期", cells.day),
+        Column("start", "起始日期", cells.day, required=True, holds=hints.DAY, example="2026-01-01"),
+        Column("end", "截止日期", cells.day, holds=hints.LAST_DAY),
     )
+
+    def offers(self, branch: Branch) -> dict[str, Sequence[str]]:
+        roles = Role.objects.visible_to(branch.scope).select_related("category").order_by("pk")
+        return {
+            "organisation": branch.organisations(),
+            "role": list(dict.fromkeys(role.name for role in roles)),
+            "category": list(dict.fromkeys(role.category.name for role in roles)),
+        }
 
     def examine(self, rows: list[SheetRow], preview: Preview, by: By) -> None:
         lines = self._lines(rows, preview, by)
@@ -65,9 +83,37 @@ class Members(Kind):
     def write(self, plan: Any, *, by: By, source: Source) -> ImportBatch:
         return import_roster(by=by, source=source, plan=plan)
 
+    def stored_rows(self, chosen: QuerySet[Any], scope: Scope) -> Iterator[Sequence[Any]]:
+        """Yield the postings of the members, without those in organisations that are not read."""
+        roles = Roles(scope)
+        words = {str(standing): word for word, standing in STANDINGS.items()}
+        of_member = [f"member__{name}" for name in ("number", "name", "birth_date", "joined_on", "standing")]
+        names = ("member", *of_member, "organisation__code", "organisation__path", "role", "start", "end")
+        read = Posting.objects.filter(scope.reading("organisation__path")).order_by("start")
+        for keys in chunks(key for (key,) in values_of(chosen, "pk")):
+            rows: dict[int, list[Sequence[Any]]] = {}
+            for member, number, name, born, joined, standing, *posted in read.filter(
+                member__in=keys
+            ).values_list(*names):
+                code, path, role, start, end = posted
+                cells = (
+                    number,
+                    name,
+                    code,
+                    *roles.words(role, path),
+                    born,
+                    joined,
+                    words[standing],
+                    start,
+                    end,
+                )
+                rows.setdefault(member, []).append(cells)
+            for key in keys:
+                yield from rows.get(key, ())
+
     def _lines(self, rows: list[SheetRow], preview: Preview, by: By) -> list[Line]:
         """Return the rows whose organisation and role are known and whose dates can be."""
-        roles = Roles()
+        roles = Roles(by.scope)
         places: dict[str, tuple[int, str]] = {}
         organisations = Organisation.objects.all()
         if not by.scope.everything:
@@ -110,7 +156,7 @@ class Members(Kind):
             stretch = placed[line.number]
             if stretch is not None:
                 told = before if line.number == first else {}
-                preview.changes.append(self._change(someone, line, stretch, told, stretches))
+                preview.change(self._change(someone, line, stretch, told, stretches))
         new: list[Posting] = []
         shut: set[int] = set()
         for stretch in stretches:

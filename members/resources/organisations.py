@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.enums import ALLOWED_PARENTS, OrganisationKind
 from members.errors import OutOfScope
 from members.models import ImportBatch, Organisation
-from members.resources import cells, columns
+from members.resources import cells, columns, hints
 from members.resources.base import Change, Column, Preview, SheetRow, Verb
+from members.resources.branch import Branch
 from members.resources.kind import Kind
 from members.resources.repeats import Repeats
+from members.resources.stored import values_of
+from members.scope import Scope
 from members.services.by import By
 from members.services.import_tree import Founding, Reform, import_organisations
 from members.services.importing import Source
@@ -45,17 +49,23 @@ class Organisations(Kind):
     code = "organisations"
     title = gettext_lazy("Organisations")
     columns = (
-        Column("code", "组织编码", columns.code, required=True),
-        Column("name", "名称", cells.text(120), required=True),
+        Column("code", "组织编码", columns.code, required=True, holds=hints.CODE, example="DT0101"),
+        Column("name", "名称", cells.text(120), required=True, example="东塘第一党支部"),
         Column(
             "kind",
             "类型",
             cells.choice({**KINDS, **{kind.value: kind for kind in OrganisationKind}}, shown=KINDS),
             required=True,
             show=lambda kind: str(OrganisationKind(kind).label),
+            holds=hints.KIND_OF_ORGANISATION,
+            example="党支部",
+            words=tuple(KINDS),
         ),
-        Column("parent", "上级编码", columns.code),
+        Column("parent", "上级编码", columns.known_code, holds=hints.ABOVE, example="DT01"),
     )
+
+    def offers(self, branch: Branch) -> dict[str, Sequence[str]]:
+        return {"parent": branch.organisations()}
 
     def examine(self, rows: list[SheetRow], preview: Preview, by: By) -> None:
         if not by.scope.administrator:
@@ -67,7 +77,7 @@ class Organisations(Kind):
             values = row.values
             code = values["code"]
             if repeats.check(code, row, preview, "code"):
-                preview.changes.append(Change(row.number, Verb.SAME, f"{code} {values['name']}", values))
+                preview.change(Change(row.number, Verb.SAME, f"{code} {values['name']}", values))
                 continue
             old = stored.get(code)
             place = _Place(values["name"], values["kind"], values["parent"], row.number)
@@ -81,7 +91,7 @@ class Organisations(Kind):
                 verb = Verb.SAME if same else Verb.CHANGED
             tree[code] = place
             change = Change(row.number, verb, f"{code} {place.name}", values, before, self.columns)
-            preview.changes.append(change)
+            preview.change(change)
         self._check(tree, preview)
         preview.plan = tree, stored
 
@@ -95,6 +105,15 @@ class Organisations(Kind):
             elif (old.name, old.kind, old.parent) != (place.name, place.kind, place.parent):
                 reforms.append(Reform(code, place.name, place.kind, place.parent))
         return import_organisations(by=by, source=source, foundings=foundings, reforms=reforms)
+
+    def stored_rows(self, chosen: QuerySet[Any], scope: Scope) -> Iterator[Sequence[Any]]:
+        """Yield the organisations; the code of one above that is not seen stays out."""
+        codes = dict(Organisation.objects.visible_to(scope).values_list("path", "code"))
+        words = {kind: word for word, kind in reversed(KINDS.items())}
+        for path, code, name, kind in values_of(chosen, "path", "code", "name", "kind"):
+            above = path[: -Organisation.steplen]
+            word = "党委" if above and kind == OrganisationKind.COMMITTEE else words[kind]
+            yield code, name, word, codes.get(above)
 
     def _check(self, tree: dict[str, _Place], preview: Preview) -> None:
         """Note where the tree that the file asks for cannot stand."""

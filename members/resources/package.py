@@ -52,7 +52,7 @@ class Package:
                 raise _locked()
             if info.compress_type not in _METHODS:
                 raise damaged()
-            self._parts.setdefault(_key(info.filename), info)
+            self._parts.setdefault(key_of(info.filename), info)
         if "xl/workbook.bin" in self._parts or "content.xml" in self._parts:
             raise WorkbookRefused(_("The file is a workbook of another kind: save it as .xlsx."))
         if "_rels/.rels" not in self._parts and "xl/workbook.xml" not in self._parts:
@@ -61,24 +61,37 @@ class Package:
         self._counted: set[str] = set()
 
     def __contains__(self, name: str) -> bool:
-        return _key(name) in self._parts
+        return key_of(name) in self._parts
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield the content of one part piece by piece; a part that is not there refuses the file."""
-        info = self._parts.get(_key(name))
+        info = self._parts.get(key_of(name))
         if info is None:
             raise damaged()
-        counted = _key(name) in self._counted
-        self._counted.add(_key(name))
+        counted = key_of(name) in self._counted
+        self._counted.add(key_of(name))
         for chunk in self._unpack(info):
             if not counted:
                 self._count(chunk)
             yield chunk
 
+    def content(self, name: str) -> bytes:
+        """Return the content of one part; one that is not there refuses the file."""
+        return b"".join(self.chunks(name))
+
+    def size(self, name: str) -> int:
+        """Return how many bytes the file says that a part has; it may be wrong."""
+        info = self._parts.get(key_of(name))
+        return 0 if info is None else info.file_size
+
+    def names(self) -> list[str]:
+        """Return the names of the parts as the file writes them."""
+        return [info.filename for info in self._parts.values()]
+
     def count_rest(self) -> None:
         """Unpack every part that nobody asked for, so that the measure is that of the whole file."""
         for info in self._archive.infolist():
-            if self._parts[_key(info.filename)] is not info or _key(info.filename) not in self._counted:
+            if self._parts[key_of(info.filename)] is not info or key_of(info.filename) not in self._counted:
                 for chunk in self._unpack(info):
                     self._count(chunk)
 
@@ -155,6 +168,6 @@ def _locked() -> WorkbookRefused:
     return WorkbookRefused(_("The file is protected with a password: save a copy without one."))
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
     """Return a part's name as it is looked up: some programs write backslashes or other capitals."""
     return name.replace("\\", "/").lstrip("/").lower()

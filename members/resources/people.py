@@ -68,12 +68,16 @@ class People:
         self._postings: dict[int, list[Posted]] = {}
         self._closed: Closed | None = None
         self._keys: set[int] = set()
-        self.places: set[str] = set()
+        self._places: set[str] = set()
         members = Member.objects.all() if by.scope.everything else Member.objects.writable_by(by.scope)
         for portion in portions(numbers):
             self._take(members.filter(number__in=portion))
         for portion in portions(places):
             self._take_posted(members, portion)
+            own = Organisation.objects.filter(code__in=portion)
+            own = own if by.scope.everything else own.writable_by(by.scope)
+            # Whether there is an organisation elsewhere is not said.
+            self._places.update(own.values_list("code", flat=True))
 
     def find(self, row: SheetRow, preview: Preview) -> Person | None:
         """Return the member of a row; None, with a problem noted, when it is nobody or not clear who."""
@@ -102,7 +106,7 @@ class People:
                 "name",
                 _("ambiguous: several members there have this name; give the member number"),
             )
-        elif place not in self.places:
+        elif place not in self._places:
             preview.problem(row.number, "organisation", _("there is no organisation of this code"))
         else:
             preview.problem(row.number, "name", _("there is no member of this name"))
@@ -141,9 +145,7 @@ class People:
             self._keys.add(key)
 
     def _take_posted(self, members: QuerySet[Member], codes: list[str]) -> None:
-        organisations = Organisation.objects.filter(code__in=codes)
-        self.places.update(organisations.values_list("code", flat=True))
-        posted = Posting.objects.filter(organisation__in=organisations, member__in=members)
+        posted = Posting.objects.filter(organisation__code__in=codes, member__in=members)
         columns = ("organisation__code", "member__name_key", "member", "member__number", "member__name")
         for code, name_key, key, number, name in posted.values_list(*columns):
             self._by_name.setdefault((code, name_key), set()).add(Person(key, number, name))

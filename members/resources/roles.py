@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from members.models import Role
+from members.scope import Scope
 from members.text import fold
 
 
@@ -19,19 +20,23 @@ class _Known(NamedTuple):
 
 
 class Roles:
-    """All roles, local ones included, with their names folded."""
+    """All roles with their names folded; found are those that a scope sees, local ones included."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Scope) -> None:
         self._by_word: dict[str, list[_Known]] = {}
-        self._codes: dict[int, str] = {}
-        for role in Role.objects.select_related("category", "organisation"):
+        self._by_key: dict[int, Role] = {}
+        roles = Role.objects.all()
+        seen = set((roles if scope.everything else roles.visible_to(scope)).values_list("pk", flat=True))
+        for role in roles.select_related("category", "organisation"):
             category = role.category
             words = frozenset(map(fold, (category.code, category.name_hans, category.name_hant)))
             local = role.organisation
             known = _Known(
                 role.pk, role.code, words, local.path if local else "", local.name if local else ""
             )
-            self._codes[role.pk] = role.code
+            self._by_key[role.pk] = role
+            if role.pk not in seen:
+                continue
             for word in {fold(role.code), fold(role.name_hans), fold(role.name_hant)}:
                 self._by_word.setdefault(word, []).append(known)
 
@@ -53,6 +58,8 @@ class Roles:
             return None, _("several roles have this name: give the category (类别) or the code")
         return here[0].key, ""
 
-    def code(self, key: int) -> str:
-        """Return the code of a role."""
-        return self._codes[key]
+    def words(self, key: int, path: str) -> tuple[str, str]:
+        """Return how a sheet calls a role in the organisation at a tree path: name or code, and category."""
+        role = self._by_key[key]
+        names = role.name, role.category.name
+        return names if self.find(*names, path)[0] == key else (role.code, role.category.name)

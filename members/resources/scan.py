@@ -163,6 +163,14 @@ class SheetScan:
 
 
 @cache
+def column_number(letters: str) -> int:
+    """Return the 1-based column of these letters: A is 1, AA is 27."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
+
+
 def column_letters(column: int) -> str:
     """Return the letters of a 1-based column: 1 is A, 27 is AA."""
     letters = ""

@@ -17,11 +17,13 @@ from typing import IO, NamedTuple, cast
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from members.enums import Phase
 from members.errors import why
 from members.resources.limits import LIMITS, Limits, WorkbookRefused, megabytes
 from members.resources.markup import Contents, contents, count_strings, percent_styles
 from members.resources.package import Package, damaged, rebuilt
 from members.resources.scan import SheetScan
+from members.services import underway
 from members.text import tidy
 
 
@@ -49,13 +51,15 @@ class Row(NamedTuple):
 class Workbook:
     """What was read of a workbook: its first visible sheet.
 
-    `header` holds the names as written, '' for a column without one; `rows` leaves out empty rows;
+    `header` holds the names as written, '' for a column without one, and `top` is the number of its row;
+    `rows` leaves out empty rows;
     `others` are the names of the sheets that were not read; `merges` the merged ranges among the rows;
     `digest` is the SHA-256 of the file in hexadecimal.
     """
 
     sheet: str
     header: tuple[str, ...]
+    top: int
     rows: list[Row]
     others: tuple[str, ...]
     merges: tuple[str, ...]
@@ -94,6 +98,7 @@ def read_workbook(source: str | os.PathLike[str] | IO[bytes], limits: Limits = L
     return Workbook(
         sheet=about.name,
         header=header,
+        top=scan.header,
         rows=rows,
         others=about.others,
         merges=tuple(scan.merges),
@@ -112,7 +117,9 @@ def _check(package: Package, about: Contents, clean: IO[bytes], limits: Limits) 
             with archive.open("xl/styles.xml", "w") as into:
                 styles = percent_styles(_copied(package.chunks(about.styles), into), limits)
         with archive.open("xl/worksheets/sheet1.xml", "w") as into:
-            scan = SheetScan(_copied(package.chunks(about.part), into), styles, limits)
+            scan = SheetScan(
+                _told(_copied(package.chunks(about.part), into), package.size(about.part)), styles, limits
+            )
     clean.flush()
     return scan
 
@@ -140,6 +147,15 @@ def _copied(chunks: Iterable[bytes], into: IO[bytes]) -> Iterator[bytes]:
     """Yield the chunks, and write the same bytes into the rebuilt workbook."""
     for chunk in chunks:
         into.write(chunk)
+        yield chunk
+
+
+def _told(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Yield the chunks, and tell whoever watches how much of the sheet they are."""
+    done = 0
+    for chunk in chunks:
+        underway.step(Phase.READ, done, size)
+        done += len(chunk)
         yield chunk
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from members.models import ImportBatch, Recorded
-from members.resources import cells
+from members.resources import cells, hints
 from members.resources.base import Change, Column, Preview, SheetRow, Values, Verb
 from members.resources.kind import Kind
 from members.resources.people import People, Person, closed_year
@@ -19,7 +19,7 @@ from members.services.by import By
 from members.services.import_records import Rewrite, import_records
 from members.services.importing import Source, portions
 
-YEAR = Column("year", "年度", cells.year, required=True)
+YEAR = Column("year", "年度", cells.year, required=True, holds=hints.YEAR, example="2026", counts=True)
 
 
 class Yearly(Kind):
@@ -50,7 +50,7 @@ class Yearly(Kind):
             place = {"member_id": person.key, "year": row.values["year"], **self.place(row)}
             key = tuple(place.values())
             if repeats.check(key, row, preview):
-                preview.changes.append(self._change(Verb.SAME, row, person))
+                preview.change(self._change(Verb.SAME, row, person))
                 continue
             record = stored.get(key)
             if record is None:
@@ -71,7 +71,7 @@ class Yearly(Kind):
                     self._mark(intended)
                     verb = Verb.CHANGED
                     changed.append(rewrite)
-            preview.changes.append(self._change(verb, row, person, before))
+            preview.change(self._change(verb, row, person, before))
             if verb is not Verb.SAME:
                 self.check(row, person, people, preview)
                 if row.values["year"] > by.today.year:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from copy import copy
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.resources import cells, columns
+from members.resources import cells, columns, hints
 from members.resources.base import Column, Preview, SheetRow, Values, Verb
+from members.resources.branch import Branch
 from members.resources.people import People, Person
+from members.resources.stored import values_of
 from members.resources.workbook import Raw
+from members.scope import Scope
 from members.services.by import By
 from members.services.import_records import Rewrite
 from scoring.enums import BonusKind
@@ -49,24 +55,39 @@ class BonusSheet(Numbered):
         RECORD,
         columns.number(required=True),
         columns.NAME,
-        Column("date", "日期", cells.day, required=True),
+        Column("date", "日期", cells.day, required=True, holds=hints.DAY, example="2026-05-04"),
         Column(
             "kind",
             "类型",
             cells.choice({**KINDS, **ALSO, **{kind.value: kind for kind in BonusKind}}, shown=KINDS),
             required=True,
             show=lambda kind: str(BonusKind(kind).label),
+            holds=hints.KIND_OF_BONUS,
+            example="得奖",
+            words=tuple(KINDS),
         ),
-        Column("level", "级别", cells.text(120)),
-        Column("points", "分值", points),
-        Column("reason", "事由", cells.text(200), required=True),
+        Column("level", "级别", cells.text(120), holds=hints.LEVEL, example="区级"),
+        Column("points", "分值", points, holds=hints.POINTS, counts=True),
+        Column("reason", "事由", cells.text(200), required=True, example="优秀共产党员"),
     )
 
     def label(self, person: Person, row: SheetRow) -> str:
         return f"{super().label(person, row)} {row.values['reason']}"
 
+    def offers(self, branch: Branch) -> dict[str, Sequence[str]]:
+        levels = Levels()
+        return {**super().offers(branch), "level": [levels.word(key) for key in levels.by_key]}
+
     def examine(self, rows: list[SheetRow], preview: Preview, by: By) -> None:
         _Examination(self, rows, preview, by).run()
+
+    def stored_rows(self, chosen: QuerySet[Any], scope: Scope) -> Iterator[Sequence[Any]]:
+        levels = Levels()
+        words = {str(kind): word for word, kind in KINDS.items()}
+        names = ("record_no", "pk", "member__number", "member__name", *SET)
+        for record, key, number, name, day, kind, level, worth, reason in values_of(chosen, *names):
+            level_word = levels.word(level) if level else None
+            yield self.reference(record, key), number, name, day, words[kind], level_word, worth, reason
 
 
 class _Examination:
@@ -183,7 +204,7 @@ class _Examination:
         self._note(Verb.CHANGED, row, person, before)
 
     def _note(self, verb: Verb, row: SheetRow, person: Person, before: Values | None = None) -> None:
-        self._preview.changes.append(self._kind.change(verb, row, person, before))
+        self._preview.change(self._kind.change(verb, row, person, before))
 
     def _check(self, row: SheetRow, bonus: Bonus, stored: Bonus | None) -> None:
         """Note what forbids the bonus as it would be stored."""

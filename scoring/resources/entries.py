@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.resources import cells, columns
+from members.resources import cells, columns, hints
 from members.resources.base import Column, Preview, SheetRow, Values, Verb
+from members.resources.branch import Branch
 from members.resources.limits import WorkbookRefused
 from members.resources.people import People, Person
+from members.resources.stored import Governing, chunks, values_of
+from members.scope import Scope
 from members.services.by import By
 from members.services.import_records import Rewrite
 from members.services.importing import portions
@@ -22,6 +26,7 @@ from scoring.models import Entry, Indicator
 from scoring.resources.matching import Recorded, match
 from scoring.resources.numbered import RECORD, Numbered, Spans, note_closed, possibly_same, recorded
 from scoring.resources.words import Indicators
+from scoring.rules.terms import Kind
 from scoring.services.checks import entry_problems
 
 Event = tuple[int, int, date]
@@ -45,12 +50,19 @@ class Entries(Numbered):
         columns.number(required=False),
         columns.ORGANISATION,
         columns.NAME,
-        Column("indicator", "考核项目", cells.text(120), required=True),
-        Column("date", "日期", cells.day, required=True),
-        Column("until", "截止日期", cells.day),
-        Column("quantity", "数量", cells.whole(1)),
-        Column("title", "活动名称", cells.text(120)),
-        Column("on_time", "按时足额", cells.yes_no),
+        Column(
+            "indicator",
+            "考核项目",
+            cells.text(120),
+            required=True,
+            holds=hints.INDICATOR,
+            example="参加党的组织生活",
+        ),
+        Column("date", "日期", cells.day, required=True, holds=hints.DAY, example="2026-03-05"),
+        Column("until", "截止日期", cells.day, holds=hints.OF_STANDING),
+        Column("quantity", "数量", cells.whole(1), holds=hints.QUANTITY, example="1", counts=True),
+        Column("title", "活动名称", cells.text(120), holds=hints.TITLE, example="三月主题党日"),
+        Column("on_time", "按时足额", cells.yes_no, holds=hints.ON_TIME, words=("是", "否")),
         Column("note", "备注", cells.text(200)),
     )
 
@@ -69,8 +81,25 @@ class Entries(Numbered):
             )
         return placed
 
+    def offers(self, branch: Branch) -> dict[str, Sequence[str]]:
+        return {**super().offers(branch), "indicator": Indicators().words(set(Kind) - {Kind.JUDGED})}
+
     def examine(self, rows: list[SheetRow], preview: Preview, by: By) -> None:
         _Examination(self, rows, preview, by).run()
+
+    def stored_rows(self, chosen: QuerySet[Any], scope: Scope) -> Iterator[Sequence[Any]]:
+        governing, indicators = Governing(scope), Indicators()
+        names = ("record_no", "pk", "member", "member__number", "member__name", "indicator", *SET)
+        for rows in chunks(values_of(chosen, *names)):
+            codes = governing.codes(row[2] for row in rows)
+            for record, pk, member, number, name, indicator, *rest in rows:
+                day, until, quantity, title, on_time, note = rest
+                word = indicators.word(indicator)
+                dues = indicators.by_key[indicator].kind == Kind.MONTHLY
+                paid = ("是" if on_time else "否") if dues else None
+                reference = self.reference(record, pk)
+                facts = day, until, quantity, title or None, paid, note or None
+                yield reference, number, codes[member], name, word, *facts
 
 
 class Item(NamedTuple):
@@ -247,7 +276,7 @@ class _Examination:
         self._note(Verb.CHANGED, item, before)
 
     def _note(self, verb: Verb, item: Item, before: Values | None = None) -> None:
-        self._preview.changes.append(self._kind.change(verb, item.row, item.person, before))
+        self._preview.change(self._kind.change(verb, item.row, item.person, before))
 
     def _check(self, row: SheetRow, entry: Entry, stored: Entry | None) -> None:
         """Note what forbids the entry as it would be stored."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.resources import cells, columns
+from members.resources import cells, columns, hints
 from members.resources.base import Column, Preview, SheetRow
+from members.resources.branch import Branch
 from members.resources.workbook import Raw
-from members.resources.yearly import YEAR, Yearly
+from members.resources.yearly import YEAR
 from members.services.by import By
 from scoring.models import Judgement
+from scoring.resources.of_indicator import OfIndicator, indicator_column
 from scoring.resources.words import Indicators
 from scoring.rules.terms import Kind
 
@@ -24,27 +25,32 @@ def fulfilment(raw: Raw) -> Decimal:
     return Decimal(cells.percentage(raw)) / 10
 
 
-def indicator_column() -> Column:
-    """Return the column of the indicator, by code or name."""
-    return Column("indicator", "考核项目", cells.text(120), required=True)
-
-
-class Judged(Yearly):
+class Judged(OfIndicator):
     """Judged standards by member, year and standard."""
 
     code = "judged"
     title = gettext_lazy("Judged standards")
     table = Judgement
-    key_columns = ("indicator_id",)
     sets = ("fulfilment", "note")
     columns = (
         columns.number(required=True),
         columns.NAME,
         YEAR,
-        indicator_column(),
-        Column("fulfilment", "完成比例", fulfilment, required=True),
+        indicator_column("道德品行(社会公德、职业道德、家庭美德)"),
+        Column(
+            "fulfilment",
+            "完成比例",
+            fulfilment,
+            required=True,
+            holds=hints.PERCENTAGE,
+            example="85.5",
+            counts=True,
+        ),
         Column("note", "说明", cells.text(200)),
     )
+
+    def offers(self, branch: Branch) -> dict[str, Sequence[str]]:
+        return {**super().offers(branch), "indicator": Indicators().words({Kind.JUDGED})}
 
     def known(self, rows: list[SheetRow], preview: Preview, by: By) -> Iterable[SheetRow]:
         indicators = Indicators()
@@ -57,6 +63,3 @@ class Judged(Yearly):
                 preview.problem(row.number, "indicator", reason)
             else:
                 yield SheetRow(row.number, {**row.values, "key": indicator.pk})
-
-    def place(self, row: SheetRow) -> dict[str, Any]:
-        return {"indicator_id": row.values["key"]}

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from members.models import ImportBatch, Member
-from members.resources import cells
+from members.resources import cells, hints
 from members.resources.base import Change, Column, Preview, SheetRow, Values, Verb
 from members.resources.kind import Kind
 from members.resources.people import People, Person, closed_year
@@ -22,7 +22,9 @@ from members.services.importing import Source, portions
 from scoring.models import Bonus, Entry
 from scoring.rules.spans import Span
 
-RECORD = Column("record", "记录号", cells.identifier(40))
+RECORD = Column(
+    "record", "记录号", cells.identifier(40), holds=hints.RECORD, example="DT-2026-017", spared=True
+)
 
 
 class Numbered(Kind):
@@ -38,6 +40,10 @@ class Numbered(Kind):
         """Return what the import does with a row."""
         return Change(row.number, verb, self.label(person, row), row.values, before or {}, self.columns)
 
+    def reference(self, record_no: str | None, key: int) -> str:
+        """Return the record number, given or made."""
+        return self.table(pk=key, record_no=record_no).reference
+
     def repeats(self) -> Repeats:
         """Return the guard against one record number on two different rows."""
         return Repeats(tuple(column.key for column in self.columns if column.key != "record"))
@@ -50,9 +56,13 @@ class Numbered(Kind):
         """Return the stored records that the rows name, by the number written.
 
         A record is known by the number it was given, or else by the one made of its key. Records of
-        members whom the user does not write are problems of their rows.
+        members whom the user does not write are problems of their rows and not returned: of a given number
+        that it is taken, of a made one no more than of a record that does not exist.
         """
-        wanted = {row.values["record"]: row.number for row in rows if row.values["record"] is not None}
+        wanted: dict[str, list[int]] = {}
+        for row in rows:
+            if row.values["record"] is not None:
+                wanted.setdefault(row.values["record"], []).append(row.number)
         found: dict[str, Any] = {}
         made = re.compile(rf"{self.table.PREFIX}([1-9][0-9]{{0,17}})")
         for numbers in portions(wanted):
@@ -64,12 +74,15 @@ class Numbered(Kind):
             own = set(
                 Member.objects.writable_by(by.scope).filter(pk__in=members).values_list("pk", flat=True)
             )
-            for number, record in found.items():
-                if record.member_id not in own:
-                    preview.problem(wanted[number], "record", _("this number is taken"))
-        for number, row in wanted.items():
+            foreign = [number for number, record in found.items() if record.member_id not in own]
+            for number in foreign:
+                if found.pop(number).record_no is not None:
+                    for place in wanted[number]:
+                        preview.problem(place, "record", _("this number is taken"))
+        for number, places in wanted.items():
             if number not in found and number.startswith(self.table.PREFIX):
-                preview.problem(row, "record", _("there is no such record"))
+                for place in places:
+                    preview.problem(place, "record", _("there is no such record"))
         return found
 
 

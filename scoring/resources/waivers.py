@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.resources import cells, columns
 from members.resources.base import Column, Preview, SheetRow
+from members.resources.branch import Branch
 from members.resources.people import People, Person
-from members.resources.yearly import YEAR, Yearly
+from members.resources.yearly import YEAR
 from members.services.by import By
-from scoring.models import Waiver
-from scoring.resources.judged import indicator_column
+from scoring.models import Requirement, Waiver
+from scoring.resources.of_indicator import OfIndicator, indicator_column
 from scoring.resources.words import Indicators
 from scoring.services.standards import StandardsBook
 
 
-class Waivers(Yearly):
+class Waivers(OfIndicator):
     """Waivers by member, year and indicator."""
 
     code = "waivers"
     title = gettext_lazy("Waivers")
     table = Waiver
-    key_columns = ("indicator_id",)
     sets = ("reason",)
     columns = (
         columns.number(required=True),
         columns.NAME,
         YEAR,
-        indicator_column(),
-        Column("reason", "事由", cells.text(200), required=True),
+        indicator_column("为群众办实事"),
+        Column("reason", "事由", cells.text(200), required=True, example="长期卧病"),
     )
 
     def __init__(self) -> None:
         self._books: dict[int, StandardsBook] = {}
+
+    def offers(self, branch: Branch) -> dict[str, Sequence[str]]:
+        waivable = Requirement.objects.filter(waivable=True).values_list("indicator", flat=True)
+        indicators = Indicators()
+        words = [indicators.word(key) for key in sorted(set(waivable))]
+        return {**super().offers(branch), "indicator": words}
 
     def known(self, rows: list[SheetRow], preview: Preview, by: By) -> Iterable[SheetRow]:
         indicators = Indicators()
@@ -47,9 +52,6 @@ class Waivers(Yearly):
                 preview.problem(row.number, "indicator", reason)
             else:
                 yield SheetRow(row.number, {**row.values, "key": indicator.pk, "code": indicator.code})
-
-    def place(self, row: SheetRow) -> dict[str, Any]:
-        return {"indicator_id": row.values["key"]}
 
     def check(self, row: SheetRow, person: Person, people: People, preview: Preview) -> None:
         year = row.values["year"]

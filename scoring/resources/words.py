@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from members.text import fold, listed
@@ -33,6 +35,16 @@ class Indicators:
             return None, _("means several indicators; give the code: %(codes)s") % {"codes": codes}
         return None, _("there is no such indicator")
 
+    def words(self, kinds: Collection[str]) -> list[str]:
+        """Return how a sheet calls the indicators of these kinds."""
+        rows = sorted(self.by_key.values(), key=lambda indicator: (indicator.order, indicator.code))
+        return [self.word(indicator.pk) for indicator in rows if indicator.kind in kinds]
+
+    def word(self, key: int) -> str:
+        """Return how a sheet calls an indicator: by its name if that means it alone, else by its code."""
+        indicator = self.by_key[key]
+        return indicator.name if self.find(indicator.name)[0] == indicator else indicator.code
+
 
 class Levels:
     """All award levels by code and by name in either script."""
@@ -48,3 +60,8 @@ class Levels:
     def find(self, word: str) -> AwardLevel | None:
         """Return the level that a word means, None when it means none."""
         return self._by_word.get(fold(word))
+
+    def word(self, key: int) -> str:
+        """Return how a sheet calls a level, as it calls an indicator."""
+        level = self.by_key[key]
+        return level.name if self.find(level.name) == level else level.code

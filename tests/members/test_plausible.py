@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from members.enums import DutyKind
+from members.enums import DutyKind, OrganisationKind
 from members.errors import Refused
 from members.models import Leave, Member, Role
-from members.services import duties, roster
+from members.services import accounts, duties, organisations, roster
 from members.text import readable, tidy, uncontrolled
 from tests.cast import Cast
 
@@ -44,12 +45,43 @@ def test_a_name_loses_what_is_invisible_and_may_have_characters_that_are_new_to_
     assert cast.admit("M301", "\ufeff李𱍐\u200b", "DT0101").name == "李𱍐"
 
 
-@pytest.mark.parametrize("name", ["李\x00四", "李\u202e四", "李\n四", "李\u2028四"])
+UNPRINTABLE = ["李\x00四", "李\u202e四", "李\n四", "李\u2028四"]
+
+
+@pytest.mark.parametrize("name", UNPRINTABLE)
 def test_a_name_with_control_or_direction_characters_is_refused(cast: Cast, name: str) -> None:
     with pytest.raises(Refused) as refused:
         cast.admit("M301", name, "DT0101")
     assert "name" in refused.value.message_dict
     assert not Member.objects.filter(number="M301").exists()
+
+
+@pytest.mark.parametrize("name", UNPRINTABLE)
+def test_so_is_one_of_an_organisation(cast: Cast, name: str) -> None:
+    facts = {"name": name, "kind": OrganisationKind.GROUP}
+    with pytest.raises(Refused) as refused:
+        organisations.found(by=cast.operator, code="DT010102", parent=cast.organisations["DT0101"], **facts)
+    assert list(refused.value.message_dict) == ["name"]
+    with pytest.raises(Refused) as refused:
+        organisations.correct(by=cast.operator, organisation=cast.organisations["DT010101"], **facts)
+    assert list(refused.value.message_dict) == ["name"]
+
+
+@pytest.mark.parametrize("field", ["username", "first_name", "last_name", "email"])
+@pytest.mark.parametrize("name", UNPRINTABLE)
+def test_so_is_every_text_of_an_account(cast: Cast, field: str, name: str) -> None:
+    user = cast.owner
+    setattr(user, field, name)
+    with pytest.raises(ValidationError) as refused:
+        user.full_clean()
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_an_account_whose_name_cannot_be_printed_is_not_stored(cast: Cast) -> None:
+    cast.owner.first_name = "李\x00四"
+    with pytest.raises(Refused) as refused:
+        accounts.correct_account(by=cast.operator, user=cast.owner)
+    assert list(refused.value.message_dict) == ["first_name"]
 
 
 def test_lines_are_for_texts_of_several_lines() -> None:

@@ -1,15 +1,18 @@
 """The base of all kinds: headers found, every problem collected, the preview counted; and writing."""
 
 import io
+import random
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from members.resources import cells
 from members.resources.base import Change, Column, FieldChange, Notice, Preview, Problem, Sheet, Verb
 from members.resources.limits import WorkbookRefused
 from members.resources.workbook import read_workbook
 from members.resources.writing import write_workbook
+from members.text import tidy
 
 
 class Fruit(Sheet):
@@ -135,3 +138,50 @@ def test_what_is_written_comes_back_and_is_no_formula(value):
     cell = written(["甲"], [value]).rows[0].cells[0]
     assert cell == (f"'{value}" if value[0] in "=+-@\t" else value)
     assert cells.text(20)(cell) == value.strip()
+
+
+def text_for(chance):
+    """A text that looks like a formula, an escape, an error or a number, with anything behind."""
+    starts = [
+        *"=+-@＝＋－＠\t\r'%",
+        "'=",
+        "''-",
+        "'甲",
+        "#N/A",
+        "_x003D_",
+        "_x0041_",
+        "TRUE",
+        "007",
+        "1E5",
+        "",
+    ]
+    rest = chance.choices("=+-@'\"<&>_x0041甲乙😀.,;!0", k=chance.randint(0, 12))
+    return chance.choice(starts) + "".join(rest)
+
+
+def test_no_text_starts_a_formula_and_every_text_comes_back():
+    """What a parser of text gives back, but for the blanks that it tidies away."""
+    chance = random.Random(20260915)
+    texts = [text for _ in range(2_000) if (text := text_for(chance)).strip()]
+    file = io.BytesIO()
+    write_workbook(file, title="表/[1]", header=["=甲", *"乙"], rows=([text, 1] for text in texts))
+    column = [row[0] for row in load_workbook(file).active.iter_rows()]
+    assert {cell.data_type for cell in column} == {"s"}
+    assert [cell.value for cell in column if cell.value.startswith(tuple("=+-@＝＋－＠\t\r"))] == []
+    read = cells.text(120)
+    assert [read(row.cells[0]) for row in read_workbook(file).rows] == [tidy(text) for text in texts]
+
+
+def test_the_outcome_of_a_preview_does_not_depend_on_the_language():
+    def outcome(reason, **other):
+        preview = Preview("fruit", "0" * 64, 1)
+        facts = {"row": 2, "verb": Verb.NEW, "label": "张三", "after": {"name": "张三", "day": None}, **other}
+        preview.changes.append(Change(**facts))
+        preview.problem(3, "name", reason)
+        return preview.outcome
+
+    assert outcome("is empty") == outcome("为空")
+    said = {outcome(""), outcome("", row=3), outcome("", verb=Verb.SAME), outcome("", label="李四"),
+            outcome("", after={"name": "李四", "day": None}), outcome("", before={"name": "王五"}),
+            outcome("", also=(FieldChange("End", "", "2026-01-01"),))}  # fmt: skip
+    assert len(said) == 7

@@ -15,8 +15,10 @@ MEGABYTES = 300
 # A process of its own, because the highest mark of memory never goes down again.
 SCRIPT = """
 import sys
-from django.conf import settings
-settings.configure(USE_I18N=False)
+import django
+django.setup()
+from django.utils import translation
+translation.activate("en")
 from members.resources.limits import WorkbookRefused
 from members.resources.workbook import read_workbook
 try:
