@@ -55,9 +55,10 @@ def import_organisations(
         # Names and kinds first: what is made may stand under an organisation of its new kind only.
         for reform in reforms:
             stored = _organisation(reform.code)
-            before[str(stored.pk)] = organisations.facts(stored, Organisation.objects.get_parent(stored))
+            before[str(stored.pk)] = _placed(stored, Organisation.objects.get_parent(stored))
             stored.name, stored.kind = reform.name, reform.kind
             stored.save(update_fields=["name", "kind"])
+            writing.written()
         for founding in foundings:
             parent = _organisation(founding.parent) if founding.parent else None
             made = Organisation(code=founding.code, name=founding.name, kind=founding.kind)
@@ -67,6 +68,7 @@ def import_organisations(
             else:
                 Organisation.objects.add_child(parent, instance=made)
             added.append(made.pk)
+            writing.written()
         for reform in reforms:
             stored = _organisation(reform.code)
             if reform.parent is not None and reform.parent != before[str(stored.pk)]["parent"]:
@@ -77,8 +79,13 @@ def import_organisations(
             organisations.check_place(stored, parent)
             for child in Organisation.objects.get_children(stored):
                 organisations.check_place(child, stored)
-            after[str(stored.pk)] = organisations.facts(stored, parent)
+            after[str(stored.pk)] = _placed(stored, parent)
     return writing.batch
+
+
+def _placed(organisation: Organisation, parent: Organisation | None) -> dict[str, str | None]:
+    """What the log keeps of a changed organisation: with its path, it can be put back to where it stood."""
+    return {**organisations.facts(organisation, parent), "path": organisation.path}
 
 
 def _organisation(code: str) -> Organisation:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
-from django.db.models.sql import InsertQuery
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from members.enums import Phase
 from members.errors import Stale
-from members.models import ImportBatch, LogHead, Organisation, YearLock
-from members.services import log, recording
+from members.models import ImportBatch, LogHead, LogRow, Organisation, YearLock
+from members.services import log, recording, underway
+from members.services.bulk import insert
 from members.services.by import By
 
 BATCH = 1_000
 PORTION = 900
+UNDO = "undo import"
+"""The verb of an undoing in the log."""
 NAME_LENGTH = 200
 
 Years = tuple[int, int | None]
@@ -43,6 +46,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoing:
+    """How many rows are removed and how many set back by the undoing of an import, by their table."""
+
+    removed: dict[type[models.Model], int]
+    restored: dict[type[models.Model], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """A stored row that an import changes: its key, and the columns that differ, before and after."""
 
@@ -60,6 +71,10 @@ class Importing:
     added: dict[str, int | list[int]] = field(default_factory=dict)
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
     after: dict[str, dict[str, Any]] = field(default_factory=dict)
+    versions: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The version of each changed row, by which it is known whether it was written since."""
+    done: int = 0
+    """So many rows have been written."""
 
     def add(self, rows: Sequence[models.Model]) -> None:
         """Insert new rows of one table."""
@@ -68,21 +83,40 @@ class Importing:
         label = rows[0]._meta.label_lower
         if hasattr(rows[0], "batch_id"):
             # Every row names its batch, so the log need not name every row.
-            _insert(rows)
+            told = partial(underway.counted, Phase.WRITE, done=self.done, total=self._total)
+            insert(rows, through=told)
             self.added[label] = len(rows)
         else:
             stored = type(rows[0])._base_manager.bulk_create(rows, batch_size=BATCH)
             self.added[label] = [row.pk for row in stored]
+        self.written(len(rows))
 
     def change(self, table: type[models.Model], updates: Iterable[Update]) -> None:
         """Change stored rows of one table, each with a new version."""
         label = table._meta.label_lower
         for update in updates:
             rows = table._base_manager.filter(pk=update.key)
+            # What goes along with a column, as its folded form does, is kept as well.
+            along = update.after.keys() - update.before.keys()
+            before = {**update.before, **(rows.values(*along).first() or {})} if along else update.before
             if not rows.update(version=F("version") + 1, **update.after):
                 raise stale()
-            self.before.setdefault(label, {})[str(update.key)] = _logged(update.before)
-            self.after.setdefault(label, {})[str(update.key)] = _logged(update.after)
+            self.before.setdefault(label, {})[str(update.key)] = logged(before)
+            self.after.setdefault(label, {})[str(update.key)] = logged(update.after)
+            self.written()
+        for keys in portions(self.after.get(label, ())):
+            versions = table._base_manager.filter(pk__in=keys).values_list("pk", "version")
+            known = self.versions.setdefault(label, {})
+            known.update({str(key): version for key, version in versions})
+
+    def written(self, rows: int = 1) -> None:
+        """Tell whoever watches that so many more rows have been written."""
+        self.done += rows
+        underway.step(Phase.WRITE, self.done, self._total)
+
+    @property
+    def _total(self) -> int:
+        return self.batch.added + self.batch.changed
 
 
 def stale() -> Stale:
@@ -120,7 +154,12 @@ def importing(*, by: By, source: Source) -> Iterator[Importing]:
             obj=batch,
             organisation=_place(by),
             before=writing.before or None,
-            after={**facts, "added": writing.added, "changed": writing.after},
+            after={
+                **facts,
+                "added": writing.added,
+                "changed": writing.after,
+                "versions": writing.versions,
+            },
         )
 
 
@@ -147,23 +186,14 @@ def portions(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield rest[start : start + PORTION]
 
 
-def _insert(rows: Sequence[models.Model]) -> None:
-    """Insert tens of thousands of rows.
-
-    `bulk_create` works out the SQL of every value of every row, which takes several times as long as
-    writing them. Here the statement of the first row serves for all, and each value is adapted once.
-    """
-    connection = transaction.get_connection()
-    columns = [column for column in rows[0]._meta.local_concrete_fields if not column.primary_key]
-    query = InsertQuery(type(rows[0]))
-    query.insert_values(columns, [rows[0]])
-    ((statement, _values),) = query.get_compiler(connection=connection).as_sql()
-    readers = [
-        (column.attname, cache(partial(column.get_db_prep_save, connection=connection))) for column in columns
-    ]
-    values = ([adapt(getattr(row, name)) for name, adapt in readers] for row in rows)
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+def later_import(row: LogRow, among: QuerySet[LogRow]) -> ImportBatch | None:
+    """Return an import of the same kind that stands and was logged later, of those logged in `among`."""
+    rows = among.filter(pk__gt=row.pk, verb=row.verb, object_type=row.object_type)
+    for keys in portions(map(int, rows.order_by("pk").values_list("object_id", flat=True))):
+        later = ImportBatch.objects.filter(pk__in=keys, undone_at__isnull=True).order_by("pk").first()
+        if later is not None:
+            return later
+    return None
 
 
 def _place(by: By) -> int | None:
@@ -172,7 +202,8 @@ def _place(by: By) -> int | None:
     return Organisation.objects.get(path=paths[0]).pk if len(paths) == 1 else None
 
 
-def _logged(values: Mapping[str, Any]) -> dict[str, Any]:
+def logged(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values in JSON's own types, as the log keeps them."""
     return {
         name: value if isinstance(value, int | str | bool | None) else str(value)
         for name, value in values.items()

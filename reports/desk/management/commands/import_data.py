@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.errors import Refused, Stale
+from members.errors import Refused
 from members.resources.base import Change, Preview, Verb
 from members.resources.limits import WorkbookRefused
 from members.resources.workbook import read_workbook
@@ -17,8 +17,6 @@ from members.services.by import By
 from members.text import listed, readable, strung
 from reports.desk.management.console import ConsoleCommand
 from reports.desk.resources import KINDS
-
-TRIES = 3
 
 
 class Command(ConsoleCommand):
@@ -50,20 +48,13 @@ class Command(ConsoleCommand):
         self.tell([_summary(preview, dry_run=options["dry_run"])])
 
     def _import(self, kind: str, path: Path, *, dry_run: bool) -> Preview:
-        """Preview the file and, where it is sound, write it; again when somebody wrote in between."""
-        workbook = read_workbook(path)
-        for attempt in range(1, TRIES + 1):
-            by = By.operator(timezone.now())
-            sheet = KINDS[kind]()
-            preview = sheet.preview(workbook, by=by)
-            if dry_run or not preview.ok:
-                break
-            try:
-                sheet.confirm(preview, by=by, file_name=readable(path.name))
-                break
-            except Stale:
-                if attempt == TRIES:
-                    raise
+        """Preview the file and, where it is sound, write it."""
+        preview, _written = KINDS[kind].take_in(
+            read_workbook(path),
+            asks=lambda: By.operator(timezone.now()),
+            file_name=readable(path.name),
+            agreed=lambda _preview: not dry_run,
+        )
         return preview
 
 
