@@ -2,54 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, models
-from django.db.models import Q, QuerySet
-from django.forms import ModelChoiceField
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from members import policy
-from members.access import by_of, scope_of
+from members.access import about, by_of, scope_of
 from members.admin import history
-from members.admin.filters import VisibleRelatedFilter
-from members.admin.widgets import Autocomplete
+from members.admin.exporting import ExportPages
+from members.admin.filters import DaysFilter, VisibleRelatedFilter
+from members.admin.importing import ImportPages
+from members.admin.listing import Listing
+from members.admin.widgets import Autocomplete, Day
 from members.errors import OutOfScope, Refused
 from members.forms import OrganisationChoice, RecordedForm
 from members.models import LogRow, Organisation, Role
+from members.querysets import MOST_WORDS
+from members.services import files
 from members.services.by import By
 from members.text import fold
+
+Way = tuple[str, str]
+"""A label and an address."""
+
+Groups = Sequence[tuple[Any, dict[str, Any]]]
+"""Fields in groups, each with a title or None, as Django's `fieldsets` has them."""
 
 DATE_PARTS = ("year", "month", "day")
 
 
-class ScopedAdmin(admin.ModelAdmin):
+class ScopedAdmin(ImportPages, ExportPages, admin.ModelAdmin):
     """A model's pages under the policy: who may read or write it at all, and of it only what the scope holds.
 
-    Subclasses name their `policy` and, where it has writers, the service verbs `store` and `withdraw`.
-    What a person may not see is not found.
+    Subclasses name their `policy` and, where it has writers, the service verbs `store` and `withdraw`; where
+    its records come in sheets, the `sheet`. What a person may not see is not found.
     """
 
     policy: ClassVar[policy.Policy]
     addable = True
+    changeable = True
     deletable = False
     fixed_fields: tuple[str, ...] = ()
     """Fields that are chosen once: on a stored row they are shown and not changed."""
     folded_search = False
     """Whether the search fields hold folded text, so that either script finds it."""
 
+    help_texts: ClassVar[dict[str, Any]] = {}
+    """What a form says beside fields at which a user may hesitate, by field."""
+
     actions = None
     list_per_page = 100
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
+    empty_value_display = "—"
+    formfield_overrides = {models.DateField: {"widget": Day}}
     object_history_template = "admin/object_history.html"
 
     # --- the service verbs ------------------------------------------------------------------------
@@ -71,7 +90,8 @@ class ScopedAdmin(admin.ModelAdmin):
     # --- who may ----------------------------------------------------------------------------------
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.policy.reads(scope_of(request))
+        """Always: each kind of record is asked for its own."""
+        return True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.policy.reads(scope_of(request))
@@ -80,10 +100,13 @@ class ScopedAdmin(admin.ModelAdmin):
         return self.addable and self.policy.writes(scope_of(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.policy.writes(scope_of(request)) and (obj is None or self.writable(request, obj))
+        return self.changeable and self._may_write(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.deletable and self.has_change_permission(request, obj)
+        return self.deletable and self._may_write(request, obj)
+
+    def _may_write(self, request: HttpRequest, obj: Any) -> bool:
+        return self.policy.writes(scope_of(request)) and (obj is None or self.writable(request, obj))
 
     def writable(self, request: HttpRequest, obj: Any) -> bool:
         """Whether the stored object lies in what the user writes; asked once in a request."""
@@ -123,7 +146,8 @@ class ScopedAdmin(admin.ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if "\x00" in search_term:
             return queryset.none(), False
-        term = " ".join(map(fold, search_term.split())) if self.folded_search else search_term
+        words = search_term.split()[:MOST_WORDS]
+        term = " ".join(map(fold, words) if self.folded_search else words)
         return super().get_search_results(request, queryset, term)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -136,17 +160,19 @@ class ScopedAdmin(admin.ModelAdmin):
             kwargs.setdefault("widget", Autocomplete(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", self.choices_for(request, db_field.remote_field.model))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, ModelChoiceField):
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = None if field.empty_label is None else _("Choose …")
             # Related objects are made on their own pages, not in windows from here.
             for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
                 setattr(field.widget, link, False)
         return field
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        with_blank = db_field.blank or not db_field.has_default()
+        kwargs.setdefault("choices", db_field.get_choices(with_blank, [("", _("Choose …"))]))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def choices_for(self, request: HttpRequest, related: type[models.Model]) -> Any:
         """The related objects that a form offers: those seen and, where records are written, written too."""
@@ -171,17 +197,59 @@ class ScopedAdmin(admin.ModelAdmin):
 
     # --- pages ------------------------------------------------------------------------------------
 
+    def ways(self, request: HttpRequest, obj: Any) -> Sequence[Way]:
+        """Where what has no form here is written: of the object, or with None of the list; else nothing."""
+        return ()
+
+    @property
+    def media(self) -> forms.Media:
+        """No scripts but those that a form's own fields ask for."""
+        return forms.Media()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[Listing]:
+        return Listing
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list; numbers in its address that no database takes are none."""
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:
+            raise IncorrectLookupParameters from error
+
+    def complete(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        """Give rows that are about to be listed what their columns show beyond the query; here nothing."""
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        self._hide(request)
-        return super().changelist_view(request, extra_context)
+        title = capfirst(self.opts.verbose_name_plural)
+        files = {"import_url": self.import_url(request), "export_url": self.export_url(request)}
+        context = {"title": title, **files, "ways": self.ways(request, None)}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        obj = kwargs.get("obj")
+        context["ways"] = self.ways(request, obj) if obj is not None else ()
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @property
+    def urls(self) -> list[Any]:
+        """All pages of the model, whoever adds them: each is about what the policy says."""
+        urls = self.get_urls()
+        for url in urls:
+            url.callback = about(self.policy)(url.callback)
+        return urls
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The form; a refusal of the service rolls all back and shows the form again with the reason."""
-        self._hide(request)
+        """The form; a refusal of the service rolls all back and shows the form again with the reason.
+
+        Nothing is saved as new: that would make a page of what stands one of what comes.
+        """
+        if "_saveasnew" in request.POST:
+            raise Http404
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with files.together():
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except OutOfScope as error:
             raise Http404 from error
         except Refused as refusal:
@@ -193,13 +261,14 @@ class ScopedAdmin(admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if self.help_texts and self.has_change_permission(request, obj):
+            kwargs.setdefault("help_texts", self.help_texts)
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "refusal", None)  # the class was made for this request alone
         return form
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask, then delete through the service; a refusal is shown on the object's page."""
-        self._hide(request)
         try:
             return super().delete_view(request, object_id, extra_context)
         except OutOfScope as error:
@@ -215,7 +284,6 @@ class ScopedAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What the project's log says of the object, as far as the user sees it."""
-        self._hide(request)
         obj = self.get_object(request, unquote(object_id))
         rows = LogRow.objects.of_object(obj).seen_with_object(scope_of(request)).select_related("actor")
         page = self.get_paginator(request, rows, 100).get_page(request.GET.get("p", 1))
@@ -226,10 +294,14 @@ class ScopedAdmin(admin.ModelAdmin):
             "object": obj,
             "opts": self.opts,
             "page": page,
-            "actions": history.actions(page, scope_of(request)),
+            "actions": self.actions_told(request, obj, page),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.object_history_template, context)
+
+    def actions_told(self, request: HttpRequest, obj: Any, rows: Iterable[LogRow]) -> list[history.Action]:
+        """What the history tells of these rows of the log."""
+        return history.actions(rows, scope_of(request))
 
     # --- no second log ----------------------------------------------------------------------------
 
@@ -244,11 +316,6 @@ class ScopedAdmin(admin.ModelAdmin):
 
     # --- details ----------------------------------------------------------------------------------
 
-    def _hide(self, request: HttpRequest) -> None:
-        """Raise Http404 where the user's duties do not read this kind of record."""
-        if not self.policy.reads(scope_of(request)):
-            raise Http404
-
     def _relation(self, path: str) -> bool:
         try:
             return bool(get_fields_from_path(self.model, path)[-1].is_relation)
@@ -260,6 +327,9 @@ class ScopedAdmin(admin.ModelAdmin):
         for item in self.list_filter:
             if isinstance(item, type) and issubclass(item, admin.SimpleListFilter):
                 allowed.append(str(item.parameter_name))
+                continue
+            if isinstance(item, type) and issubclass(item, DaysFilter):
+                allowed += item.ends
                 continue
             path = str(item[0] if isinstance(item, (tuple, list)) else item)
             field: Any = get_fields_from_path(self.model, path)[-1]
@@ -278,31 +348,19 @@ class RecordedAdmin(ScopedAdmin):
 
     form = RecordedForm
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """The fields, with the version that was read where a stored row may be changed."""
-        fields = list(self.fields_for(obj))
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The groups of fields, with the version that was read where a stored row may be changed."""
+        groups = list(self.groups(obj))
         if obj is not None and self.has_change_permission(request, obj):
-            fields.append("version_read")
-        return fields
+            groups = carrying(groups, "version_read")
+        return groups
 
-    def fields_for(self, obj: Any) -> Any:
-        """The fields of a new object (None), or of a stored one."""
-        return self.fields
-
-
-class OfMemberAdmin(RecordedAdmin):
-    """Pages over rows that belong to a member, who is chosen once."""
-
-    policy = policy.RECORDS
-    deletable = True
-    fixed_fields: tuple[str, ...] = ("member",)
-    autocomplete_fields: ClassVar[tuple[str, ...]] = ("member",)
-    list_select_related: ClassVar[tuple[str, ...]] = ("member",)
-    folded_search = True
-    search_fields: ClassVar[tuple[str, ...]] = ("member__name_key", "member__number", "^member__initials")
-    search_help_text = gettext_lazy("Name, number or pinyin initials")
+    def groups(self, obj: Any) -> Groups:
+        """The groups of fields of a new object (None), or of a stored one."""
+        return list[Any](self.fieldsets or ())
 
 
-def writable_or(queryset: QuerySet[Any], pk: Any) -> QuerySet[Any]:
-    """A form's choices with the stored one kept among them, so that saving the rest does not drop it."""
-    return queryset if pk is None else queryset.model._default_manager.filter(Q(pk__in=queryset) | Q(pk=pk))
+def carrying(groups: Groups, hidden: str) -> list[Any]:
+    """The groups of fields with a hidden one added to the first."""
+    (title, options), *others = groups
+    return [(title, {**options, "fields": [*options["fields"], hidden]}), *others]

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members import policy
 from members.access import scope_of
-from members.admin.base import OfMemberAdmin, RecordedAdmin
-from members.admin.filters import WithinFilter
-from members.forms import AdmissionForm, EndPostingForm, RecordedForm
+from members.admin.base import Groups, RecordedAdmin, Way
+from members.admin.filters import CurrencyFilter, PostedFilter, RoleFilter, WithinFilter
+from members.admin.of_member import LastingMixin, OfMemberAdmin, place_of_list, with_governing
+from members.forms import AdmissionForm
+from members.markup import stretch
 from members.models import Leave, Member, Organisation, Posting, Role
+from members.resources.leaves import Leaves
+from members.resources.members import Members
 from members.services import roster
 from members.services.by import By
 
-FACTS = ["number", "name", "birth_date", "joined_on", "standing"]
+PERSON = (gettext_lazy("The person"), {"fields": ["number", "name", "birth_date"]})
+PARTY = (gettext_lazy("In the Party"), {"fields": ["standing", "joined_on"]})
 FIRST_POSTING = ["organisation", "role", "start", "end"]
 
 
@@ -27,26 +37,44 @@ class MemberAdmin(RecordedAdmin):
     """Members: admitted with their first posting, corrected, never deleted."""
 
     policy = policy.RECORDS
-    list_display = ("name", "number", "organisation_now", "role_now", "standing")
-    list_display_links = ("name", "number")
-    list_filter = (WithinFilter, "standing")
+    sheet = Members
+    list_display = ("number", "name", "organisation_now", "role_now", "standing", "joined_on")
+    list_display_links = ("number", "name")
+    list_filter = (WithinFilter, RoleFilter, "standing", PostedFilter)
     search_fields = ("name_key", "number", "^initials")
     search_help_text = OfMemberAdmin.search_help_text
     folded_search = True
     fixed_fields = ("number",)
+    readonly_fields = ("postings_shown", "leaves_shown")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Members with the posting that says whose they are today."""
-        today = scope_of(request).on
-        governing = Posting.objects.governing(today).select_related("organisation", "role__category")
+        """Members with the posting that says whose they are today, and to be sorted by it."""
+        scope = scope_of(request)
+        governing = Posting.objects.governing(scope.on).filter(member=OuterRef("pk"))
         return (
             super()
             .get_queryset(request)
-            .prefetch_related(Prefetch("postings", queryset=governing.order_by("start"), to_attr="governing"))
+            .alias(
+                place=Subquery(governing.values("organisation__path")[:1]),
+                rank=Subquery(governing.values("role__order")[:1]),
+            )
+            .prefetch_related(with_governing(scope, "postings"))
         )
 
-    def fields_for(self, obj: Any) -> list[str]:
-        return FACTS if obj is not None else [*FACTS, *FIRST_POSTING]
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The member, who knows whether the user may go on to a transfer from here."""
+        member = super().get_object(request, object_id, from_field)
+        member.to_transfer = self.has_change_permission(request, member)
+        return member
+
+    def groups(self, obj: Any) -> Groups:
+        if obj is None:
+            posting = {
+                "fields": FIRST_POSTING,
+                "description": _("Where the member belongs from which day on; later changes are transfers."),
+            }
+            return (PERSON, PARTY, (_("First posting"), posting))
+        return (PERSON, PARTY, (_("Postings and leaves"), {"fields": ["postings_shown", "leaves_shown"]}))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form; of admission with the organisations and roles that this user may choose."""
@@ -55,6 +83,7 @@ class MemberAdmin(RecordedAdmin):
                 name: self.formfield_for_dbfield(Posting._meta.get_field(name), request)
                 for name in FIRST_POSTING
             }
+            parts["end"].help_text = _("Left empty, it lasts until further notice.")
             kwargs["form"] = type("AdmissionForm", (AdmissionForm,), parts)
         return super().get_form(request, obj, change, **kwargs)
 
@@ -72,53 +101,106 @@ class MemberAdmin(RecordedAdmin):
             end=said["end"],
         )
 
-    @admin.display(description=_("organisation"))
-    def organisation_now(self, member: Any) -> Organisation | str:
+    @admin.display(description=gettext_lazy("organisation"), ordering="place")
+    def organisation_now(self, member: Any) -> Organisation | None:
         """Whose the member is today."""
-        return member.governing[0].organisation if member.governing else ""
+        return member.governing[0].organisation if member.governing else None
 
-    @admin.display(description=_("role"))
-    def role_now(self, member: Any) -> Role | str:
+    @admin.display(description=gettext_lazy("role"), ordering="rank")
+    def role_now(self, member: Any) -> Role | None:
         """The role of that posting."""
-        return member.governing[0].role if member.governing else ""
+        return member.governing[0].role if member.governing else None
+
+    @admin.display(description=gettext_lazy("postings"))
+    def postings_shown(self, member: Any) -> SafeString:
+        """All postings, the newest first, each leading to its page; then the way to a transfer."""
+        postings = member.postings.select_related("organisation", "role__category").order_by("-start")
+        lines = format_html_join(
+            "",
+            '<div><a href="{}">{}</a> {} · {}</div>',
+            (
+                (
+                    reverse("admin:members_posting_change", args=[posting.pk]),
+                    stretch(posting.start, posting.end),
+                    posting.organisation,
+                    posting.role,
+                )
+                for posting in postings
+            ),
+        )
+        return format_html("{}{}", lines, self._transfer_link(member))
+
+    @admin.display(description=gettext_lazy("leaves"))
+    def leaves_shown(self, member: Member) -> SafeString | str:
+        """All leaves, the newest first, each leading to its page."""
+        lines = format_html_join("", '<div><a href="{}">{}</a> {}</div>', self._leaves(member))
+        return lines or self.get_empty_value_display()
+
+    def _leaves(self, member: Member) -> Iterator[tuple[str, str, str]]:
+        for leave in member.leaves.order_by("-start"):
+            url = reverse("admin:members_leave_change", args=[leave.pk])
+            yield url, stretch(leave.start, leave.end), leave.reason
+
+    def _transfer_link(self, member: Any) -> SafeString | str:
+        if not member.to_transfer:
+            return ""
+        url = reverse("member_transfer", args=[member.number])
+        return format_html('<div><a href="{}">{}</a></div>', url, _("Transfer, or give another role"))
 
 
 @admin.register(Posting)
-class PostingAdmin(OfMemberAdmin):
-    """Postings: a new one transfers or changes the role; of a stored one only the end changes."""
+class PostingAdmin(LastingMixin, OfMemberAdmin):
+    """Postings, to read: they are written by roster work, which says first what it will do."""
 
-    deletable = False
-    list_display = ("member", "organisation", "role", "start", "end")
-    list_filter = (WithinFilter, "role")
+    addable = changeable = deletable = False
+    fieldsets = (
+        (gettext_lazy("Who and where"), {"fields": ("member", "organisation", "role")}),
+        (gettext_lazy("How long"), {"fields": ("start", "end")}),
+    )
+    list_display = ("member", "organisation", "role", "start", "end", "state")
+    list_filter = (WithinFilter, RoleFilter, CurrencyFilter)
     list_select_related = ("member", "organisation", "role__category")
     date_hierarchy = "start"
-    fixed_fields = ("member", "organisation", "role", "start")
 
-    def fields_for(self, obj: Any) -> list[str]:
-        begun = ["member", "organisation", "role", "start"]
-        return begun if obj is None else [*begun, "end"]
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        kwargs["form"] = RecordedForm if obj is None else EndPostingForm
-        return super().get_form(request, obj, change, **kwargs)
-
-    def store(self, by: By, obj: Posting, form: Any, *, new: bool) -> None:
-        if not new:
-            roster.end_posting(by=by, posting=obj, end=form.cleaned_data["end"])
-            return
-        posted = roster.transfer(
-            by=by, member=obj.member, organisation=obj.organisation, role=obj.role, start=obj.start
+    def ways(self, request: HttpRequest, obj: Any) -> Sequence[Way]:
+        """From the list to the roster of its branch; from a posting to what can be done to its member."""
+        if obj is None:
+            place = place_of_list(request)
+            return () if place is None else ((_("Roster"), reverse("branch_roster", args=[place.code])),)
+        if not self.writable(request, obj):
+            return ()
+        number, query = [obj.member.number], f"?posting={obj.pk}"
+        return (
+            (_("Transfer"), reverse("member_transfer", args=number)),
+            (_("Change the role"), reverse("member_role", args=number)),
+            (_("End or reopen a posting"), reverse("member_ending", args=number) + query),
         )
-        obj.pk, obj.end, obj.version = posted.pk, posted.end, posted.version
 
 
 @admin.register(Leave)
-class LeaveAdmin(OfMemberAdmin):
+class LeaveAdmin(LastingMixin, OfMemberAdmin):
     """Leaves."""
 
-    fields = ("member", "start", "end", "reason", "agreed_by")
-    list_display = ("member", "start", "end", "reason")
-    list_filter = (WithinFilter,)
+    sheet = Leaves
+    fieldsets = (
+        (gettext_lazy("Who and why"), {"fields": ("member", "reason", "agreed_by")}),
+        (
+            gettext_lazy("How long"),
+            {
+                "fields": ("start", "end"),
+                "description": gettext_lazy(
+                    "A month does not count if its 15th falls in the leave; what is done meanwhile counts."
+                ),
+            },
+        ),
+    )
+    help_texts = {
+        "reason": gettext_lazy("Such as a long illness, or work away from home."),
+        "agreed_by": gettext_lazy("Who or which meeting agreed."),
+        "end": gettext_lazy("The last day; empty while nobody knows it."),
+    }
+    list_display = ("member", "organisation_now", "start", "end", "state", "reason", "agreed_by")
+    list_filter = (WithinFilter, CurrencyFilter)
     date_hierarchy = "start"
 
     def store(self, by: By, obj: Leave, form: Any, *, new: bool) -> None:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 
-LONGEST_KEY = 18
-"""Digits of a key that every database takes."""
+from members.text import is_key
 
 
 class Autocomplete(AutocompleteSelect):
     """Django's own, which stumbles over a value that is no key; here such a value selects nothing."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        keys = [key for key in value if str(key).isdecimal() and len(str(key)) <= LONGEST_KEY]
+        keys = [key for key in value if is_key(key)]
         return super().optgroups(name, keys, attr)
+
+
+class Day(forms.DateInput):
+    """A day, picked in the browser's own calendar or typed."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.apps import apps
 from django.db import models
 
 from members.models import Member
-from scoring.models import Entry
+from scoring.models import Activity, Entry
 from tests import rows
 from tests.cast import CANARY
 from tests.members.test_admin_pages import REGISTERED, address
-
-FOREIGN_KEYS = ("member", "contact", "organisation")
-"""The fields by which a form could reach into another branch."""
 
 
 def test_lookups_that_no_filter_asks_for_are_refused(owner):
@@ -62,9 +58,11 @@ def test_the_lookups_of_filters_work(cast, owner):
         f"indicator__id__exact={indicator.pk}": 1,
         "within=DT0101": 2,
         "within=DT010101": 0,
-        "date__year=2026": 2,
-        "date__year=2025": 0,
-        "date__year=2026&date__month=3&date__day=5": 2,
+        "period=2026": 2,
+        "period=2025": 0,
+        "period=2026-03": 2,
+        "period=2026-02": 0,
+        "period=2026-12": 0,
     }.items():
         response = owner.get(f"/admin/scoring/entry/?{query}")
         assert response.context["cl"].result_count == wanted, query
@@ -74,10 +72,10 @@ def test_filtering_by_an_organisation_that_is_not_seen_finds_nothing(cast, owner
     response = owner.get("/admin/scoring/entry/?within=DT0201")
     assert response.status_code == 302  # back to the list, as for a code that does not exist
     assert owner.get("/admin/scoring/entry/?within=DT9999")["Location"] == response["Location"]
-    pk = cast.organisations["DT0201"].pk
-    response = owner.get(f"/admin/scoring/activity/?organisation__id__exact={pk}")
-    assert response.context["cl"].result_count == 0
-    assert CANARY not in response.content.decode()
+    response = owner.get("/admin/scoring/activity/?within=DT0201")
+    assert response["Location"] == owner.get("/admin/scoring/activity/?within=DT9999")["Location"]
+    pk = foreign[Activity].pk
+    assert owner.get(f"/admin/scoring/activity/?organisation__id__exact={pk}").status_code == 400
 
 
 def test_filters_offer_what_is_seen(cast, owner, foreign):
@@ -105,17 +103,6 @@ def test_autocomplete_offers_members_that_are_seen(cast, owner, foreign):
     assert owner.get("/admin/autocomplete/", {**query, "term": CANARY}).json()["results"] == []
     accounts = {"app_label": "members", "model_name": "duty", "field_name": "user", "term": ""}
     assert owner.get("/admin/autocomplete/", accounts).status_code in (403, 404)
-
-
-def test_autocomplete_of_every_relation_leaks_nothing(cast, owner, foreign):
-    for model in apps.get_models():
-        for field in model._meta.get_fields():
-            if field.is_relation and field.concrete:
-                query = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
-                response = owner.get("/admin/autocomplete/", {**query, "field_name": field.name})
-                assert response.status_code in (200, 403, 404), (model, field.name)
-                if response.status_code == 200:
-                    assert CANARY not in str(response.json()), (model, field.name)
 
 
 def test_a_key_in_the_query_of_an_add_form_names_nobody(cast, owner, foreign):
@@ -153,10 +140,17 @@ NONSENSE = [
     "entry/?indicator__id__exact=x",
     "entry/?indicator__id__exact=99999999999999999999999",
     "entry/?indicator__id__exact=%00",
-    "entry/?date__year=x",
-    "entry/?date__year=999999",
-    "entry/?date__year=2026&date__month=13",
-    "entry/?date__year=0",
+    "bonus/?date__year=x",
+    "bonus/?date__year=999999",
+    "bonus/?date__year=2026&date__month=13",
+    "bonus/?date__year=0",
+    "entry/?period=x",
+    "entry/?period=2026-13",
+    "entry/?period=2100-12",
+    "entry/?period=999999",
+    "entry/?period=%00",
+    "entry/?origin=x",
+    "entry/?date__year=2026",
     "entry/?within=%00",
     "entry/?q=%00",
     "entry/?p=x",
@@ -174,7 +168,7 @@ NONSENSE = [
     "entry/1/2/3/change/",
     "entry/add/?member=x&indicator=x&date=x",
     "entry/add/?member=99999999999999999999999",
-    "adjustment/add/?organisation=x&year=x&role=x",
+    "adjustment/?within=%00",
     "adjustment/x/scan/",
     "bonus/?reason__startswith=%00",
     "entry/add/?member=%00&title=%00",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -131,51 +132,27 @@ def test_a_form_without_a_proper_version_is_refused(cast, owner, version):
 # --- postings and leaves --------------------------------------------------------------------------
 
 
-def test_a_new_posting_ends_the_open_one(cast, owner):
-    member = cast.members["M001"]
-    data = {
-        "member": member.pk,
-        "organisation": cast.organisations["DT010101"].pk,
-        "role": cast.roles["community.group_lead"].pk,
-        "start": "2026-07-01",
-    }
-    assert owner.post(address(Posting, "add"), data).status_code == 302
-    assert list(member.postings.order_by("start").values_list("organisation__code", "end")) == [
-        ("DT0101", date(2026, 6, 30)),
-        ("DT010101", None),
-    ]
-
-
-def test_a_posting_that_overlaps_is_refused_beside_its_field(cast, owner):
-    member = cast.members["M001"]
-    roster.end_posting(by=cast.operator, posting=member.postings.get(), end=date(2026, 12, 31))
-    data = {
-        "member": member.pk,
-        "organisation": cast.organisations["DT0101"].pk,
-        "role": cast.roles["community.member"].pk,
-        "start": "2026-07-01",
-    }
-    assert "start" in errors(owner.post(address(Posting, "add"), data))
-    assert member.postings.count() == 1
-
-
-def test_of_a_stored_posting_only_the_end_changes(cast, owner):
+def test_a_posting_is_read_and_written_elsewhere(cast, owner):
     posting = cast.members["M001"].postings.get()
-    data = {
-        "end": "2026-08-31",
-        "start": "2019-01-01",
-        "organisation": cast.organisations["DT010101"].pk,
-        "role": cast.roles["elderly.member"].pk,
-        "version_read": posting.version,
-    }
-    assert owner.post(address(Posting, "change", posting.pk), data).status_code == 302
-    stored = Posting.objects.get(pk=posting.pk)
-    assert (stored.end, stored.start, stored.organisation_id, stored.role_id) == (
-        date(2026, 8, 31),
-        posting.start,
-        posting.organisation_id,
-        posting.role_id,
-    )
+    before = list(Posting.objects.values())
+    said = {"member": posting.member_id, "end": "2026-08-31", "version_read": posting.version}
+    page = owner.get(address(Posting, "change", posting.pk)).content.decode()
+    for way in ("transfer/", "role/", f"ending/?posting={posting.pk}"):
+        assert f'href="/members/M001/{way}"' in page
+    for url in (address(Posting, "add"), address(Posting, "change", posting.pk)):
+        assert owner.post(url, said).status_code == 403
+    assert list(Posting.objects.values()) == before
+    read = cast.client(cast.committee).get(address(Posting, "change", posting.pk)).content.decode()
+    assert "/transfer/" not in read
+
+
+@pytest.mark.parametrize(
+    ("query", "place"), [("", "DT0101"), ("?within=DT010101", "DT010101"), ("?within=DT", None)]
+)
+def test_the_list_of_postings_leads_to_the_roster_of_its_branch(cast, owner, query, place):
+    html = owner.get(address(Posting, "changelist") + query).content.decode()
+    ways = re.findall(r'class="button main" href="([^"]+)"', html)
+    assert ways == ([f"/branches/{place}/roster/"] if place else [])
 
 
 def test_a_leave_is_granted_corrected_and_withdrawn(cast, owner):
