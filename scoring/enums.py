@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BonusKind(models.TextChoices):
@@ -9,6 +10,22 @@ class BonusKind(models.TextChoices):
 
     AWARD = "award", _("Award")
     CONTRIBUTION = "contribution", _("Outstanding contribution")
+
+
+class ActivityState(models.TextChoices):
+    """How far an activity has come; only what was HELD has a list of who attended."""
+
+    PLANNED = "planned", pgettext_lazy("activity", "Planned")
+    HELD = "held", pgettext_lazy("activity", "Held")
+    CANCELLED = "cancelled", pgettext_lazy("activity", "Cancelled")
+
+
+class Audience(models.TextChoices):
+    """Who is expected at an activity."""
+
+    ALL = "all", _("Everybody of the organisation and below")
+    UNITS = "units", _("Chosen groups or branches below")
+    MEMBERS = "members", _("Some members")
 
 
 class Presence(models.TextChoices):

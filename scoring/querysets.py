@@ -47,8 +47,9 @@ class AttendanceQuerySet(QuerySet[Any]):
     """Marks on the lists of activities."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Marks of activities whose organisation the scope reads."""
-        return self.filter(scope.reading("activity__organisation__path"))
+        """Marks of members whom the scope sees, on lists of activities whose organisation it reads."""
+        members = self.model._meta.get_field("member").related_model.objects.visible_to(scope)
+        return self.filter(scope.reading("activity__organisation__path"), member__in=members)
 
 
 class AdjustmentQuerySet(OfOrganisationQuerySet):
@@ -87,14 +88,8 @@ class SchemeScopeQuerySet(VocabularyQuerySet):
         return self.filter(
             Q(organisation__isnull=True)
             | scope.reading("organisation__path")
-            | Q(organisation__in=self._above(scope))
+            | scope.reached("organisation__path")
         )
-
-    def _above(self, scope: Scope) -> QuerySet[Any]:
-        organisations = self.model._meta.get_field("organisation").related_model.objects
-        read = organisations.filter(path__in=scope.reads)
-        paths = {above.path for one in read for above in organisations.above(one)}
-        return organisations.filter(path__in=paths)
 
     def begun(self, year: int) -> Self:
         """Those of published schemes in force on 1 January of the year."""

@@ -1,5 +1,5 @@
-"""Data entry for the ledger, and the schemes to look at."""
+"""Data entry for the ledger."""
 
-from scoring.admin import activities, adjustments, care, ledger, parts, schemes, verbs
+from scoring.admin import activities, adjustments, care, ledger, verbs
 
-__all__ = ["activities", "adjustments", "care", "ledger", "parts", "schemes", "verbs"]
+__all__ = ["activities", "adjustments", "care", "ledger", "verbs"]

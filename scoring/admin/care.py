@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from members.admin.base import OfMemberAdmin, writable_or
 from members.admin.filters import WithinFilter
+from members.admin.of_member import OfMemberAdmin, writable_or
 from members.services.by import By
 from scoring.models import Care, CareVisit
 from scoring.services import ledger
@@ -18,8 +19,20 @@ from scoring.services import ledger
 class CareAdmin(OfMemberAdmin):
     """The wish of an elderly member, and who keeps contact."""
 
-    fields = ("member", "wish", "wished_on", "contact")
-    list_display = ("member", "wish", "wished_on", "contact")
+    fieldsets = (
+        (
+            _("The member's own wish"),
+            {
+                "fields": ("member", "wish", "wished_on"),
+                "description": _(
+                    "The wish changes nothing of itself: who is not to be scored is given the role for it."
+                ),
+            },
+        ),
+        (_("Who keeps contact"), {"fields": ("contact",)}),
+    )
+    help_texts = {"contact": _("The member who visits, and passes on what the Party has to say.")}
+    list_display = ("member", "organisation_now", "wish", "wished_on", "contact")
     list_filter = (WithinFilter, "wish")
     list_select_related = ("member", "contact")
     autocomplete_fields = ("member", "contact")
@@ -43,8 +56,16 @@ class CareAdmin(OfMemberAdmin):
 class CareVisitAdmin(OfMemberAdmin):
     """Visits to elderly members."""
 
-    fields = ("member", "date", "visitor", "passed_on", "heard")
-    list_display = ("member", "date", "visitor", "passed_on", "heard")
+    fieldsets = (
+        (_("Who and when"), {"fields": ("member", "date", "visitor")}),
+        (_("What was said"), {"fields": ("passed_on", "heard")}),
+    )
+    help_texts = {
+        "visitor": _("Who went; mostly the contact member."),
+        "passed_on": _("What of the Party's work the member was told."),
+        "heard": _("What the member had to say to it."),
+    }
+    list_display = ("member", "organisation_now", "date", "visitor", "passed_on", "heard")
     list_filter = (WithinFilter,)
     date_hierarchy = "date"
 

@@ -15,6 +15,7 @@ from scoring.models.parts import (
     SchemeRole,
 )
 from scoring.models.scheme import ActivityKind, AwardLevel, Indicator, Scheme, SchemeScope, Word
+from scoring.models.sending import Sending
 
 __all__ = [
     "Activity",
@@ -39,6 +40,7 @@ __all__ = [
     "SchemePart",
     "SchemeRole",
     "SchemeScope",
+    "Sending",
     "Waiver",
     "Word",
 ]

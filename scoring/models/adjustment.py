@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Organisation, Recorded, Role
+from members.models import Organisation, PlaceYear, Recorded, Role
 from scoring.models.scheme import Indicator
 from scoring.querysets import AdjustmentQuerySet
 
@@ -37,6 +37,7 @@ class Adjustment(Recorded):
     )
 
     objects = AdjustmentQuerySet.as_manager()
+    counting = PlaceYear()
 
     class Meta:
         verbose_name = _("adjustment")
@@ -85,6 +86,8 @@ class AdjustmentLine(models.Model):
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2)
     waivable = models.BooleanField(_("waivable"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0, editable=False)
+
+    counting = PlaceYear(via="adjustment")
 
     class Meta:
         verbose_name = _("requirement of an adjustment")

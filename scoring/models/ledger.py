@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from members.models import ImportBatch, Member, Recorded, choices_check
-from members.text import fold
-from scoring.enums import BonusKind
+from members.models import ImportBatch, Member, MemberYears, Recorded, choices_check
+from members.text import fold, plain_number
+from scoring.enums import BonusKind, IndicatorKind
 from scoring.models.activity import Activity
 from scoring.models.scheme import AwardLevel, Indicator
 from scoring.querysets import DatedQuerySet, EntryQuerySet, YearlyQuerySet
@@ -52,8 +52,8 @@ class Numbered(OfMember):
         return self.record_no or f"{self.PREFIX}{self.pk}"
 
     def clean(self) -> None:
-        """Raise ValidationError for a number of the kind that is made here."""
-        self.record_no = self.record_no or None
+        """Bring the number into the form that sheets have; ValidationError for one that is made here."""
+        self.record_no = plain_number(self.record_no or "") or None
         if self.record_no and self.record_no.startswith(self.PREFIX):
             reserved = _("Numbers that begin with %(prefix)s are given by the system.")
             raise ValidationError({"record_no": reserved % {"prefix": self.PREFIX}})
@@ -92,6 +92,7 @@ class Entry(Numbered):
     objects = EntryQuerySet.as_manager()
     PREFIX = "E#"
     LAST_DAY = "until"
+    counting = MemberYears("date", last="until", lasting=("indicator", "kind", IndicatorKind.STANDING.value))
 
     class Meta:
         verbose_name = _("entry")
@@ -144,6 +145,7 @@ class Judgement(OfMember):
     note = models.CharField(_("explanation"), max_length=200, blank=True)
 
     objects = YearlyQuerySet.as_manager()
+    counting = MemberYears("year")
 
     class Meta:
         verbose_name = _("judged standard")
@@ -178,9 +180,11 @@ class Bonus(Numbered):
     )
     points = models.DecimalField(_("points"), max_digits=4, decimal_places=1, null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
+    evidence = models.FileField(_("evidence"), upload_to="evidence/%Y", blank=True)
 
     objects = DatedQuerySet.as_manager()
     PREFIX = "B#"
+    counting = MemberYears("date")
 
     class Meta:
         verbose_name = _("bonus")
@@ -214,6 +218,7 @@ class Waiver(OfMember):
     agreed_by = models.CharField(_("agreed by"), max_length=120, blank=True)
 
     objects = YearlyQuerySet.as_manager()
+    counting = MemberYears("year")
 
     class Meta:
         verbose_name = _("waiver")

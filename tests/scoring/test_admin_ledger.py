@@ -137,17 +137,37 @@ def test_an_entry_from_a_list_is_shown_and_not_written(cast, owner):
     assert Entry.objects.get().title == held.title
 
 
+def test_an_activity_is_read_and_written_elsewhere(cast, owner):
+    held = rows.activity(cast, "DT0101")
+    page, way = address(Activity, "change", held.pk), f'href="/activities/{held.pk}/"'
+    before = list(Activity.objects.values())
+    for url in (page, address(Activity, "add")):
+        assert owner.post(url, {"title": "改", "version_read": 1}).status_code == 403
+    assert list(Activity.objects.values()) == before
+    new = 'href="/activities/new/"'
+    listed = address(Activity, "changelist")
+    assert way in owner.get(page).content.decode()
+    assert new in owner.get(listed).content.decode()
+    committee = cast.client(cast.committee)
+    read = committee.get(page).content.decode()
+    assert held.title in read
+    assert way not in read
+    assert new not in committee.get(listed).content.decode()
+
+
 def test_an_activity_with_a_list_keeps_kind_and_date_and_is_withdrawn_whole(cast, owner):
     held = rows.activity(cast, "DT0101")
     mark = Mark(member=cast.members["M001"], status="present")
     activities.record_attendance(by=cast.operator, activity=held, marks=[mark])
-    url = address(Activity, "change", held.pk)
-    data = {"kind": held.kind_id, "date": "2026-03-07", "title": held.title, "version_read": held.version}
-    assert "__all__" in errors(owner.post(url, data))
-    data = {"kind": held.kind_id, "date": "2026-03-06", "title": "改题", "version_read": held.version}
+    url, delete = f"/activities/{held.pk}/", address(Activity, "delete", held.pk)
+    assert f'href="{delete}"' in owner.get(url).content.decode()
+    data = {"kind": held.kind_id, "date": "2026-03-07", "title": held.title, "state": "held"}
+    data |= {"audience": "all", "version_read": held.version}
+    assert owner.post(url, data).context["form"].non_field_errors()
+    data |= {"date": "2026-03-06", "title": "改题"}
     assert owner.post(url, data).status_code == 302
     assert Entry.objects.get().title == "改题"
-    assert owner.post(address(Activity, "delete", held.pk), {"post": "yes"}).status_code == 302
+    assert owner.post(delete, {"post": "yes"}).status_code == 302
     assert not Entry.objects.exists()
     assert not Activity.objects.exists()
 
