@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from members.errors import Refused, Stale
 from members.models import Category, Organisation, Posting, Role, YearLock
-from members.services import log, recording
+from members.services import files, log, recording
 from members.services.by import By
 from members.text import fold, tidy
 from scoring.models import Adjustment, AdjustmentLine
@@ -43,13 +44,13 @@ def adopt_adjustment(
     and what is waivable stays as it is. With `local` a role is made first and `adjustment.role` set.
     Raises Refused (points not 100, no majority, a closed year, …) or OutOfScope.
     """
-    with transaction.atomic():
+    with files.together(), transaction.atomic():
         recording.permit_organisation(by, adjustment.organisation_id)
         _refuse_closed(adjustment)
         if local is not None:
             adjustment.role = _make_role(adjustment, local)
         _settle(by, adjustment, lines)
-        adjustment.save(force_insert=True)
+        files.save(adjustment, force_insert=True)
         after = _store_lines(adjustment, lines)
         log.record(by=by, verb="adopt adjustment", obj=adjustment, organisation=adjustment.organisation_id,
                    after=after)  # fmt: skip
@@ -60,7 +61,7 @@ def replace_adjustment(*, by: By, adjustment: Adjustment, lines: Sequence[Adjust
 
     Organisation, year and role stay. Raises Refused, Stale or OutOfScope.
     """
-    with transaction.atomic():
+    with files.together(), transaction.atomic():
         stored = _stored(adjustment)
         recording.permit(by, stored)
         for field in ("organisation_id", "year", "role_id"):
@@ -69,10 +70,11 @@ def replace_adjustment(*, by: By, adjustment: Adjustment, lines: Sequence[Adjust
         _settle(by, adjustment, lines)
         before = _logged(stored)
         read_at = adjustment.version
-        if not Adjustment.objects.filter(pk=stored.pk, version=read_at).update(version=read_at + 1):
+        if not Adjustment.objects.filter(pk=stored.pk, version=read_at).update(version=F("version") + 1):
             raise Stale(_("Somebody else has changed this meanwhile. Look at it again before you change it."))
         adjustment.version = read_at + 1
-        adjustment.save(force_update=True)
+        files.save(adjustment, force_update=True)
+        files.drop(stored, kept=adjustment)
         stored.lines.all().delete()
         after = _store_lines(adjustment, lines)
         log.record(by=by, verb="replace adjustment", obj=adjustment, organisation=adjustment.organisation_id,
@@ -95,9 +97,24 @@ def withdraw_adjustment(*, by: By, adjustment: Adjustment) -> None:
             if held.exists():
                 raise Refused(_("Members hold this local role in that year; give them another role first."))
         key = (stored._meta.label_lower, str(stored.pk))
-        before, organisation = _logged(stored), stored.organisation_id
+        before, organisation, gone = _logged(stored), stored.organisation_id, copy(stored)
         stored.delete()
-        log.record(by=by, verb="withdraw adjustment", obj=key, organisation=organisation, before=before)
+        files.drop(stored)
+        log.record(by=by, verb="withdraw adjustment", obj=key, gone=gone, organisation=organisation,
+                   before=before)  # fmt: skip
+
+
+def check_proposal(
+    *, by: By, adjustment: Adjustment, lines: Sequence[AdjustmentLine], local: bool = False
+) -> None:
+    """Refuse a list of requirements that could not be adopted, before there is a resolution for it.
+
+    Lines are ordered, and take over what is waivable. `local`: for a role that is yet to be made. Writes
+    nothing. Raises Refused or OutOfScope.
+    """
+    recording.permit_organisation(by, adjustment.organisation_id)
+    _refuse_closed(adjustment)
+    _check_lines(adjustment, lines, local=local)
 
 
 def differences(adjustment: Adjustment, book: StandardsBook | None = None) -> list[Difference]:
@@ -111,17 +128,28 @@ def _settle(by: By, adjustment: Adjustment, lines: Sequence[AdjustmentLine]) -> 
     """Order the lines, take over what is waivable, and raise Refused unless everything is in order."""
     if adjustment.resolution_on is not None and adjustment.resolution_on > by.today:
         raise Refused({"resolution_on": _("The date lies in the future.")})
+    _check_lines(adjustment, lines, local=False)
+    try:
+        adjustment.full_clean()
+        for line in lines:
+            line.full_clean(exclude=["adjustment"])
+    except ValidationError as error:
+        raise Refused(error) from error
+
+
+def _check_lines(adjustment: Adjustment, lines: Sequence[AdjustmentLine], *, local: bool) -> None:
+    """Order the lines, take over what is waivable, and raise Refused for what they may not be together."""
     book = StandardsBook.for_year(adjustment.year)
-    path, role = adjustment.organisation.path, adjustment.role
+    path = adjustment.organisation.path
     if book.scheme(path) is None:
         raise Refused({"year": _("No scheme is in force there in that year.")})
-    effective = book.role(path, role.pk)
+    effective = None if local else book.role(path, adjustment.role_id)
     standard = {row.code: row for row in effective.unadjusted} if effective and effective.unadjusted else None
     for order, line in enumerate(lines, start=1):
         line.order = order
         if standard and line.indicator.code in standard:
             line.waivable = standard[line.indicator.code].waivable
-    problems = [*_role_problems(adjustment, effective), *_line_problems(lines)]
+    problems = [*(() if local else _role_problems(adjustment, effective)), *_line_problems(lines)]
     if standard is not None:
         problems += _list_problems(lines, set(standard))
     else:
@@ -129,12 +157,6 @@ def _settle(by: By, adjustment: Adjustment, lines: Sequence[AdjustmentLine]) -> 
         problems += _unknown(lines, known)
     if problems:
         raise Refused(list(dict.fromkeys(problems)))
-    try:
-        adjustment.full_clean()
-        for line in lines:
-            line.full_clean(exclude=["adjustment"])
-    except ValidationError as error:
-        raise Refused(error) from error
     if standard is not None and all(
         (line.quota, hundredths(line.points)) == (standard[code].quota, standard[code].points)
         for line in lines

@@ -36,7 +36,7 @@ def entry_problems(
     if kind == Kind.MONTHLY:
         if (day.year, day.month) > (today.year, today.month):
             yield "date", _("That month has not begun.")
-        elif not any(_touches_month(posting, day) for posting in postings):
+        elif not any(touches_month(posting, day) for posting in postings):
             yield "date", _("The member held no posting in that month.")
     elif day > today:
         yield "date", _("The date lies in the future.")
@@ -82,7 +82,7 @@ def bonus_problems(
         yield (
             "points",
             _("A contribution earns from %(least)s to %(most)s points.")
-            % {"least": _plain(limits[0]), "most": _plain(limits[1])},
+            % {"least": plain(limits[0]), "most": plain(limits[1])},
         )
     elif points * 10 % 1:
         yield "points", _("Points have at most one decimal.")
@@ -101,11 +101,13 @@ def role_at_year_end(postings: Iterable[tuple[Span, int]], year: int) -> int | N
     return max(held)[1] if held else None
 
 
-def _touches_month(posting: Span, day: date) -> bool:
+def touches_month(posting: Span, day: date) -> bool:
+    """Whether the posting was held on any day of the month of the day."""
     month = (day.year, day.month)
     starts = (posting.start.year, posting.start.month)
     return starts <= month and (posting.end is None or month <= (posting.end.year, posting.end.month))
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
+    """A number without zeros at its end: 2.50 gives 2.5, 90.0 gives 90."""
     return f"{value.normalize():f}"

@@ -3,38 +3,72 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date
+from typing import Any, Self
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func, IntegerField, Q, QuerySet, Sum
+from django.db.models.sql.compiler import SQLCompiler
 
 from members.models import Leave, Posting
 from scoring.enums import BonusKind
 from scoring.models import Bonus, Entry, Indicator, Judgement, Waiver
 from scoring.querysets import EntryQuerySet
-from scoring.rules.done import months_paid, standing_count
+from scoring.rules.done import Days, months_paid, standing_count
 from scoring.rules.exact import UNIT, Hundredths
 from scoring.rules.spans import MONTHS, Span, clip, contains, covers, months_counted
 from scoring.rules.terms import Kind, Record
 from scoring.services.standards import StandardsBook
 
 ALL_MONTHS = (1 << MONTHS) - 1
+Members = Sequence[int] | QuerySet[Any, Any]
+Rows = Iterable[tuple[Any, ...]]
+Done = dict[int, dict[str, int]]
+"""By member and indicator code how much of it is done, and counts."""
 NOBODY = (0,)
 """Asked for where there is nobody, so that the number of queries does not depend on who is scored."""
 
 
-class Reading:
-    """One reading of a year up to a day for the members of some postings, with a fixed number of queries.
+class MonthBit(Func):
+    """The bit that stands for the month of a date of the year (bit 0: January).
 
-    `months` gives by member the months that count, as a bit mask; `record` what there is to score.
+    It is written out as one piece: `Case` takes more time to put together than its query takes to run.
     """
 
-    def __init__(self, *, year: int, as_of: date, postings: QuerySet[Posting], book: StandardsBook) -> None:
+    output_field = IntegerField()
+
+    def __init__(self, day: str, year: int) -> None:
+        super().__init__(day)
+        self.year = year
+
+    def as_sql(  # type: ignore[override]  # it takes no template
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
+        """SQL that both engines read: comparisons with the first days of the months."""
+        day, params = compiler.compile(self.source_expressions[0])
+        cases = [
+            f"WHEN {day} < '{date(self.year, month + 1, 1).isoformat()}' THEN {1 << (month - 1)}"
+            for month in range(1, MONTHS)
+        ]
+        return f"CASE {' '.join(cases)} ELSE {1 << (MONTHS - 1)} END", (*params,) * len(cases)
+
+
+class Reading:
+    """One reading of a year up to a day for some members, with as many queries for many as for a few.
+
+    `members` are their keys or, where these are too many for one query, a query for them. `months` gives by
+    member the months that count, as a bit mask; `record` what there is to score.
+    """
+
+    def __init__(self, *, year: int, as_of: date, members: Members, book: StandardsBook) -> None:
         self.year, self.as_of, self.book = year, as_of, book
         self.first, self.last = date(year, 1, 1), date(year, 12, 31)
-        self.members = postings.values("member")
+        self.members = members
         self.codes: dict[int, str] = {}
         self.of_kind: dict[str, list[int]] = defaultdict(list)
-        for indicator, code, kind in Indicator.objects.values_list("pk", "code", "kind"):
+        for indicator, code, kind in Indicator.objects.order_by().values_list("pk", "code", "kind"):
             self.codes[indicator] = code
             self.of_kind[kind].append(indicator)
         self._read_spans()
@@ -46,7 +80,7 @@ class Reading:
         """The member's record; awards are worth what the scheme of the organisation at `path` says."""
         awards = contributions = 0
         if member in self.given:
-            days = clip(self.scored[member], self.first, self.as_of)
+            days = self._days(member)
             levels = self.book.award_points(path)
             for day, kind, level, points in self.given[member]:
                 if not contains(days, day):
@@ -70,7 +104,7 @@ class Reading:
         self.partly: set[int] = set()
         leaves: dict[int, list[Span]] = defaultdict(list)
         on_leave = Leave.objects.in_year(self.year).filter(member__in=self.members)
-        for member, start, end in on_leave.values_list("member", "start", "end"):
+        for member, start, end in on_leave.order_by().values_list("member", "start", "end"):
             leaves[member].append(Span(start, end))
         rows = Posting.objects.in_year(self.year).filter(member__in=self.members).order_by("member")
         scored_in: dict[tuple[str, int], bool] = {}
@@ -93,9 +127,9 @@ class Reading:
             if not covers(spans, self.first, self.as_of):
                 self.partly.add(member)
 
-    def _read_done(self) -> dict[int, dict[str, int]]:
+    def _read_done(self) -> Done:
         """By member and indicator code how much of it is done, and counts."""
-        done: dict[int, dict[str, int]] = defaultdict(dict)
+        done: Done = defaultdict(dict)
         entries = Entry.objects.filter(member__in=self.members).order_by()
         year = entries.dated(self.year, self.as_of)
         counted = year.filter(indicator__in=self.of_kind[Kind.COUNTED])
@@ -104,68 +138,123 @@ class Reading:
         for member, indicator, total in sums.iterator(chunk_size=5000):
             if member not in partly:
                 done[member][codes[indicator]] = total
-        self._add_partly(counted, done)
-        self._add_monthly(entries, done)
-        self._add_standing(entries, done)
+        # Of who was not scored on every day, what is dated on the other days does not count.
+        sometimes = [member for member in partly if self._days(member)]
+        if sometimes:
+            self._count(done, self._by_day(counted.filter(member__in=sometimes)))
+        self._pay(done, self._paid(entries))
+        self._hold(done, self._standing(entries))
         return done
 
-    def _add_partly(self, counted: EntryQuerySet, done: dict[int, dict[str, int]]) -> None:
-        """Members who were not scored on every day: what is dated on the other days does not count."""
-        days = {member: clip(self.scored[member], self.first, self.as_of) for member in self.partly}
-        sometimes = [member for member, parts in days.items() if parts] or NOBODY
-        rows = counted.filter(member__in=sometimes).values_list("member", "indicator", "date")
-        for member, indicator, day, total in rows.annotate(total=Sum("quantity")).iterator(chunk_size=5000):
+    def _days(self, member: int) -> Days:
+        """The days of the year so far on which the member was scored."""
+        return clip(self.scored[member], self.first, self.as_of)
+
+    def _by_day(self, counted: EntryQuerySet) -> Rows:
+        """What is counted: member, indicator, day, how much."""
+        rows = counted.values_list("member", "indicator", "date")
+        return rows.annotate(total=Sum("quantity")).iterator(chunk_size=5000)
+
+    def _count(self, done: Done, rows: Rows) -> None:
+        days: dict[int, Days] = {}
+        for member, indicator, day, total in rows:
+            if member not in days:
+                days[member] = self._days(member)
             if contains(days[member], day):
                 code = self.codes[indicator]
                 done[member][code] = done[member].get(code, 0) + total
 
-    def _add_monthly(self, entries: EntryQuerySet, done: dict[int, dict[str, int]]) -> None:
-        """Months paid for; the day in the month does not matter, so the whole month of the day is taken."""
+    def _paid(self, entries: EntryQuerySet) -> Rows:
+        """Months paid for as bits: member, indicator, bits. The day in the month does not matter."""
         paid = entries.filter(
             date__gte=self.first, date__lte=self.last, indicator__in=self.of_kind[Kind.MONTHLY], on_time=True
         )
-        bits = Case(
-            *(
-                When(date__lt=date(self.year, month + 1, 1), then=Value(1 << (month - 1)))
-                for month in range(1, MONTHS)
-            ),
-            default=Value(1 << (MONTHS - 1)),
-            output_field=IntegerField(),
-        )
-        masks = paid.values_list("member", "indicator").annotate(mask=Sum(bits, distinct=True))
-        for member, indicator, mask in masks.iterator(chunk_size=5000):
+        bits = Sum(MonthBit("date", self.year), distinct=True)
+        return paid.values_list("member", "indicator").annotate(mask=bits).iterator(chunk_size=5000)
+
+    def _pay(self, done: Done, rows: Rows) -> None:
+        for member, indicator, mask in rows:
             done[member][self.codes[indicator]] = months_paid(
                 mask, self.months.get(member, 0), self.as_of.month
             )
 
-    def _add_standing(self, entries: EntryQuerySet, done: dict[int, dict[str, int]]) -> None:
-        """Pairings and posts in force on a scored day, each label once."""
+    def _standing(self, entries: EntryQuerySet) -> Rows:
+        """Pairings and posts: member, indicator, label, first and last day."""
         standing = entries.in_force(self.year, self.as_of).filter(indicator__in=self.of_kind[Kind.STANDING])
-        rows: dict[tuple[int, int], list[tuple[str, Span]]] = defaultdict(list)
         values = standing.values_list("member", "indicator", "title_key", "date", "until")
-        for member, indicator, label, start, end in values.iterator(chunk_size=5000):
-            rows[member, indicator].append((label, Span(start, end)))
-        for (member, indicator), held in rows.items():
-            days = clip(self.scored[member], self.first, self.as_of)
-            done[member][self.codes[indicator]] = standing_count(held, days)
+        return values.iterator(chunk_size=5000)
+
+    def _hold(self, done: Done, rows: Rows) -> None:
+        """Count what was in force on a scored day, each label once."""
+        labels: dict[tuple[int, int], list[tuple[str, Span]]] = defaultdict(list)
+        for member, indicator, label, start, end in rows:
+            labels[member, indicator].append((label, Span(start, end)))
+        for (member, indicator), held in labels.items():
+            done[member][self.codes[indicator]] = standing_count(held, self._days(member))
 
     def _read_yearly(self) -> None:
         """Judged standards and waivers: the year's, whatever the day."""
         self.judged: dict[int, dict[str, int]] = defaultdict(dict)
         self.waived: dict[int, set[str]] = defaultdict(set)
         mine = Q(member__in=self.members)
-        judged = Judgement.objects.of_year(self.year).filter(mine)
+        judged = Judgement.objects.of_year(self.year).filter(mine).order_by()
         for member, indicator, percent in judged.values_list("member", "indicator", "fulfilment"):
             self.judged[member][self.codes[indicator]] = int(percent * 10)
-        waived = Waiver.objects.of_year(self.year).filter(mine)
+        waived = Waiver.objects.of_year(self.year).filter(mine).order_by()
         for member, indicator in waived.values_list("member", "indicator"):
             self.waived[member].add(self.codes[indicator])
 
     def _read_bonuses(self) -> None:
         """Awards and contributions, dated like entries."""
         self.given: dict[int, list[tuple[date, str, int | None, Hundredths]]] = defaultdict(list)
-        bonuses = Bonus.objects.dated(self.year, self.as_of).filter(member__in=self.members)
+        bonuses = Bonus.objects.dated(self.year, self.as_of).filter(member__in=self.members).order_by()
         for member, day, kind, level, points in bonuses.values_list(
             "member", "date", "kind", "level", "points"
         ):
             self.given[member].append((day, kind, level, int((points or 0) * UNIT)))
+
+
+class DatedReading(Reading):
+    """A reading for few members that keeps the days, and so tells of any day of the year up to `as_of`."""
+
+    def upto(self, day: date) -> Self:
+        """The same as it stood on a day of the year: no query."""
+        earlier = copy(self)
+        earlier.as_of = day
+        earlier.done = earlier._reckon()
+        return earlier
+
+    def _read_done(self) -> Done:
+        entries = Entry.objects.filter(member__in=self.members).order_by()
+        year = entries.dated(self.year, self.as_of)
+        self._counted = list(self._by_day(year.filter(indicator__in=self.of_kind[Kind.COUNTED])))
+        self._months_paid = list(self._paid(entries))
+        self._held = list(self._standing(entries))
+        return self._reckon()
+
+    def _reckon(self) -> Done:
+        done: Done = defaultdict(dict)
+        self._count(done, self._counted)
+        self._pay(done, self._months_paid)
+        self._hold(done, self._held)
+        return done
+
+
+def recorded_years(member: int, years: Sequence[int]) -> set[int]:
+    """Those of some years in a row of which the ledger holds anything of the member: four queries."""
+    first, last = date(min(years), 1, 1), date(max(years), 12, 31)
+    mine = Q(member=member)
+    entries = Entry.objects.filter(
+        mine, Q(date__gte=first) | Q(indicator__kind=Kind.STANDING), date__lte=last
+    )
+    found = set(Judgement.objects.filter(mine, year__in=years).order_by().values_list("year", flat=True))
+    found |= set(Waiver.objects.filter(mine, year__in=years).order_by().values_list("year", flat=True))
+    found |= {day.year for day in Bonus.objects.filter(mine).order_by().values_list("date", flat=True)}
+    for kind, start, end in entries.order_by().values_list("indicator__kind", "date", "until"):
+        lasting = kind == Kind.STANDING
+        found |= {
+            year
+            for year in years
+            if start.year == year or (lasting and start.year <= year and (end is None or end.year >= year))
+        }
+    return found & {*years}

@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from members.errors import Refused
 from members.models import Organisation, Posting, Role
 from scoring.rules.daily import daily_score
-from scoring.rules.spans import count_months
+from scoring.rules.spans import Span, contains, count_months
 from scoring.rules.terms import Daily, Record
-from scoring.services.reading import Reading
+from scoring.services.reading import NOBODY, DatedReading, Members, Reading
 from scoring.services.standards import EffectiveRole, StandardsBook
 
 CHUNK = 12_000
 """Members scored by one round of queries: more than a sub-district has."""
+MOST_KEYS = 500
+"""So many members are named in queries by their keys; more are found by each query for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Units scored by one round of queries; `postings` selects those of all their members on the day."""
+    """Units scored by one round of queries; `members` are all their members, as `Reading` takes them."""
 
     units: list[Unit]
-    postings: QuerySet[Posting]
+    members: Members
     book: StandardsBook
 
 
@@ -80,16 +82,44 @@ class NoScheme(Refused):
 
 
 def daily_scores(
-    *, year: int, as_of: date, within: Organisation | None = None, alone: bool = False
+    *,
+    year: int,
+    as_of: date,
+    within: Organisation | None = None,
+    alone: bool = False,
+    book: StandardsBook | None = None,
 ) -> Iterator[Chunk]:
     """Yield the scores of whole units that lie in, or hold, `within` (None: the whole tree), as of a day.
 
-    With `alone` only the one unit that `within` is, or belongs to as a group. Raises NoScheme before
-    anything is yielded for the chunk concerned.
+    With `alone` only the one unit that `within` is, or belongs to as a group. `book` is another than the
+    year's own, such as one with a proposal laid over it. Raises NoScheme before anything is yielded for the
+    chunk concerned.
     """
-    book = StandardsBook.for_year(year)
+    book = book or StandardsBook.for_year(year)
     for units in _chunks(_units(within, alone), as_of):
         yield _score(units, year=year, as_of=as_of, book=book)
+
+
+class MemberYear:
+    """One member's scores in the book's year as of any day up to `last`, from one reading of the ledger.
+
+    `months` are those that count, as a bit mask (bit 0: January).
+    """
+
+    def __init__(self, *, member_id: int, last: date, book: StandardsBook) -> None:
+        self._member = member_id
+        self._reading = DatedReading(year=book.year, as_of=last, members=[member_id], book=book)
+        held = Posting.objects.filter(member=member_id).in_year(book.year).order_by("start")
+        self._postings = list(held.select_related("member", "organisation"))
+        self.months = self._reading.months.get(member_id, 0)
+
+    def score(self, day: date) -> Scored | None:
+        """The score as of the day; None without a posting on it. Raises NoScheme."""
+        held = next((one for one in self._postings if contains([Span(one.start, one.end)], day)), None)
+        if held is None:
+            return None
+        person = self._member, held.member.number, held.member.name
+        return _scored(self._reading.upto(day), person, held.organisation, held.role_id)
 
 
 def unit_paths(organisations: list[Organisation]) -> dict[int, Organisation]:
@@ -111,7 +141,9 @@ def unit_paths(organisations: list[Organisation]) -> dict[int, Organisation]:
 
 def _units(within: Organisation | None, alone: bool) -> list[tuple[Organisation, list[Organisation]]]:
     """The units concerned, in tree order, each with the organisations whose members it ranks."""
-    everything = list(Organisation.objects.all())
+    # Who is ranked together lies below one organisation that is no group: the rest of the tree is not read.
+    whole = within is None or within.is_group
+    everything = list(Organisation.objects.all() if whole else Organisation.objects.within(within))
     units = unit_paths(everything)
     if within is not None and alone:
         wanted = {units[within.pk].pk}
@@ -128,6 +160,9 @@ def _units(within: Organisation | None, alone: bool) -> list[tuple[Organisation,
 def _chunks(
     units: list[tuple[Organisation, list[Organisation]]], as_of: date
 ) -> Iterator[list[tuple[Organisation, list[Organisation]]]]:
+    if len(units) == 1:
+        yield units
+        return
     counted = Posting.objects.on(as_of).order_by().values_list("organisation").annotate(size=Count("pk"))
     sizes = dict(counted)
     chunk: list[tuple[Organisation, list[Organisation]]] = []
@@ -149,31 +184,45 @@ def months_elapsed(score: Scored, as_of: date) -> int:
 
 
 def _score(
-    units: list[tuple[Organisation, list[Organisation]]], *, year: int, as_of: date, book: StandardsBook
+    units: list[tuple[Organisation, list[Organisation]]],
+    *,
+    year: int,
+    as_of: date,
+    book: StandardsBook,
 ) -> Chunk:
-    organisations = {organisation.pk: organisation for _, members in units for organisation in members}
+    organisations = {organisation.pk: organisation for _, places in units for organisation in places}
     postings = Posting.objects.on(as_of).filter(organisation__in=list(organisations))
-    reading = Reading(year=year, as_of=as_of, postings=postings, book=book)
     gathered: dict[int, list[Scored]] = defaultdict(list)
-    held = postings.order_by().values_list("member", "member__number", "member__name", "organisation", "role")
-    for member, number, name, organisation_id, role_id in held.iterator(chunk_size=5000):
+    held = list(
+        postings.order_by().values_list("member", "member__number", "member__name", "organisation", "role")
+    )
+    few = len(held) <= MOST_KEYS
+    members = [row[0] for row in held] or NOBODY if few else postings.values("member")
+    reading = Reading(year=year, as_of=as_of, members=members, book=book)
+    for member, number, name, organisation_id, role_id in held:
         if member not in reading.months:
-            continue  # posted since the reading began
-        organisation = organisations[organisation_id]
-        role = book.role(organisation.path, role_id)
-        if role is None:
-            raise _missing(book, organisation, role_id)
-        months = reading.months[member]
-        record = reading.record(member, organisation.path)
-        daily = daily_score(role.standard, months.bit_count(), record) if role.scored and months else None
-        gathered[organisation_id].append(
-            Scored(member, number, name, organisation, role, months, record, daily)
-        )
+            continue  # posted elsewhere since the reading began
+        found = _scored(reading, (member, number, name), organisations[organisation_id], role_id)
+        gathered[organisation_id].append(found)
     scored = []
-    for unit, members in units:
-        scores = [score for organisation in members for score in gathered[organisation.pk]]
+    for unit, places in units:
+        scores = [score for organisation in places for score in gathered[organisation.pk]]
         scored.append(Unit(unit, sorted(scores, key=attrgetter("number"))))
-    return Chunk(scored, postings, book)
+    return Chunk(scored, members, book)
+
+
+def _scored(
+    reading: Reading, person: tuple[int, str, str], organisation: Organisation, role_id: int
+) -> Scored:
+    """The score of a person (key, number, name) with a posting; raises NoScheme."""
+    member, number, name = person
+    role = reading.book.role(organisation.path, role_id)
+    if role is None:
+        raise _missing(reading.book, organisation, role_id)
+    months = reading.months[member]
+    record = reading.record(member, organisation.path)
+    daily = daily_score(role.standard, months.bit_count(), record) if role.scored and months else None
+    return Scored(member, number, name, organisation, role, months, record, daily)
 
 
 def _missing(book: StandardsBook, organisation: Organisation, role_id: int) -> NoScheme:

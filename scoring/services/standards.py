@@ -1,21 +1,66 @@
 """Which scheme and which standard govern a role in an organisation in a year, adjustments included.
 
-A book is read with a fixed number of queries, whatever the tree; after that every answer is a look-up.
+A book is read with a fixed number of queries, whatever the tree, and two more for the first place that an
+adjustment reaches; after that every answer is a look-up.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from members.models import Role
-from scoring.models import ActivityRule, AwardPoints, Band, Scheme, SchemeScope
+from scoring.models import Band, Scheme, SchemeScope
+from scoring.querysets import SchemeScopeQuerySet
 from scoring.rules import terms
 from scoring.rules.exact import Hundredths
-from scoring.services.effective import Difference, EffectiveRole, Reading, RequirementRow, hundredths, upwards
+from scoring.services.effective import Proposal, Reading, upwards
+from scoring.services.published import (
+    Difference,
+    Edition,
+    EffectiveRole,
+    RequirementRow,
+    SchemeRows,
+    edition_rows,
+    hundredths,
+)
 
-__all__ = ["Difference", "EffectiveRole", "RequirementRow", "StandardsBook", "hundredths"]
+__all__ = [
+    "Difference",
+    "EffectiveRole",
+    "Proposal",
+    "RequirementRow",
+    "StandardsBook",
+    "editions",
+    "governing",
+    "hundredths",
+    "in_force",
+]
+
+
+def in_force(scopes: SchemeScopeQuerySet) -> dict[str, SchemeScope]:
+    """By tree path (empty: the whole tree) which of these scopes holds there: that of the newest scheme."""
+    ordered = scopes.order_by("scheme__effective_from", "scheme__version", "pk")
+    found = ordered.select_related("scheme", "organisation").defer("scheme__source")
+    return {scope.organisation.path if scope.organisation else "": scope for scope in found}
+
+
+def editions(year: int) -> dict[str, Edition]:
+    """By tree path (empty: the whole tree) the edition in force there on 1 January, in one query."""
+    ordered = SchemeScope.objects.begun(year).order_by("scheme__effective_from", "scheme__version", "pk")
+    return {
+        path or "": Edition(*edition)
+        for path, *edition in ordered.values_list(
+            "organisation__path", "scheme", "scheme__digest", "scheme__published_at"
+        )
+    }
+
+
+def governing(year: int) -> dict[str, SchemeRows]:
+    """By tree path (empty: the whole tree) what the scheme says that is in force there on 1 January."""
+    found = editions(year)
+    rows = edition_rows(found.values())
+    return {path: rows[edition.key] for path, edition in found.items()}
 
 
 class StandardsBook:
@@ -23,25 +68,20 @@ class StandardsBook:
 
     def __init__(self, reading: Reading) -> None:
         self.year = reading.year
+        self._reading = reading
         self._schemes = reading.schemes
+        self._rows = reading.rows
         self._roles = reading.roles
-        self._adjustments = reading.adjustments
         self._scheme_at: dict[str, Scheme | None] = {}
         self._role_at: dict[tuple[str, int], EffectiveRole | None] = {}
 
     @classmethod
-    def for_year(cls, year: int) -> StandardsBook:
-        """Read the book of a year.
+    def for_year(cls, year: int, proposal: Proposal | None = None) -> StandardsBook:
+        """Read the book of a year, as it is or as it would be with a proposed adjustment.
 
         The nearest organisation above with a scheme in force on 1 January governs, and there the newest.
         """
-        schemes: dict[str, Scheme] = {}
-        scopes = SchemeScope.objects.begun(year).select_related("scheme", "organisation")
-        for scope in scopes.defer("scheme__source").order_by(
-            "scheme__effective_from", "scheme__version", "pk"
-        ):
-            schemes[scope.organisation.path if scope.organisation else ""] = scope.scheme
-        return cls(Reading(year, schemes))
+        return cls(Reading(year, governing(year), proposal))
 
     def scheme(self, path: str) -> Scheme | None:
         """The scheme that governs the organisation at the tree path; None where none is in force."""
@@ -70,7 +110,7 @@ class StandardsBook:
         places = set(upwards(path))
         local = [
             role_id
-            for (place, role_id), adjusted in self._adjustments.items()
+            for (place, role_id), adjusted in self._adjusted(path).items()
             if place in places and role_id not in keys and adjusted.role.organisation_id is not None
         ]
         found = (self.role(path, role_id) for role_id in dict.fromkeys(keys + local))
@@ -80,44 +120,42 @@ class StandardsBook:
         """The roles whose standard in the organisation at the tree path is an adjusted one."""
         return [effective for effective in self.roles(path) if effective.adjustment is not None]
 
+    def adjusted_around(self, paths: Sequence[str]) -> list[EffectiveRole]:
+        """The adjustments at, above and below the tree paths: organisation by organisation, role by role."""
+        near = (
+            (place, effective.role.order, effective.role.code, effective)
+            for (place, _role), effective in self._reading.adjustments.items()
+            if any(place.startswith(path) or path.startswith(place) for path in paths)
+        )
+        return [effective for *_key, effective in sorted(near, key=lambda found: found[:3])]
+
     def award_points(self, path: str) -> Mapping[int, Hundredths]:
         """By key of the award level what an award earns under the scheme that governs there."""
         scheme = self.scheme(path)
-        return self._awards.get(scheme.pk, {}) if scheme else {}
+        return self._rows[scheme.pk].awards if scheme else {}
 
     def bands(self, scheme: Scheme) -> list[Band]:
         """The scheme's grade bands, the best first."""
-        return self._bands.get(scheme.pk, [])
-
-    def indicator_of(self, kind_id: int, path: str, role_id: int) -> int | None:
-        """Key of the indicator for which an activity of this kind counts in the role, or None.
-
-        The rule for the role goes before the one for its category, and that before the general one (I29).
-        """
-        effective = self.role(path, role_id)
-        if effective is None:
-            return None
-        rules = self._activity_rules
-        scheme_id = effective.scheme.pk
-        for category, role in ((None, role_id), (effective.category_id, None), (None, None)):
-            indicator = rules.get((scheme_id, kind_id, category, role))
-            if indicator is not None:
-                return indicator
-        return None
+        return list(self._rows[scheme.pk].bands)
 
     def _find(self, path: str, role_id: int) -> EffectiveRole | None:
         scheme = self.scheme(path)
         if scheme is None:
             return None
         unadjusted = self._roles.get((scheme.pk, role_id))
-        for place in upwards(path):
-            adjusted = self._adjustments.get((place, role_id))
+        adjustments = self._adjusted(path)
+        for place in upwards(path) if adjustments else ():
+            adjusted = adjustments.get((place, role_id))
             # An adjustment changes the scheme it was resolved under; a nearer scheme leaves it behind.
             if adjusted is None or adjusted.scheme.pk != scheme.pk:
                 continue
             if unadjusted is not None or adjusted.role.organisation_id is not None:
                 return adjusted
         return unadjusted or self._out_of_year(scheme, path, role_id)
+
+    def _adjusted(self, path: str) -> Mapping[tuple[str, int], EffectiveRole]:
+        """The year's adjustments, by tree path and role key; none are read where none reach the path."""
+        return {} if self._reading.places.isdisjoint(upwards(path)) else self._reading.adjustments
 
     def _out_of_year(self, scheme: Scheme, path: str, role_id: int) -> EffectiveRole | None:
         """A local role in a year without a resolution for it: nothing is asked, nothing scored (I23)."""
@@ -141,27 +179,3 @@ class StandardsBook:
     def _local_roles(self) -> dict[int, Role]:
         local = Role.objects.filter(organisation__isnull=False).select_related("category", "organisation")
         return {role.pk: role for role in local}
-
-    @cached_property
-    def _awards(self) -> dict[int, dict[int, Hundredths]]:
-        awards: dict[int, dict[int, Hundredths]] = defaultdict(dict)
-        for row in AwardPoints.objects.filter(scheme__in=self._in_use):
-            awards[row.scheme_id][row.level_id] = hundredths(row.points)
-        return awards
-
-    @cached_property
-    def _bands(self) -> dict[int, list[Band]]:
-        bands: dict[int, list[Band]] = defaultdict(list)
-        for band in Band.objects.filter(scheme__in=self._in_use).order_by("-lower"):
-            bands[band.scheme_id].append(band)
-        return bands
-
-    @cached_property
-    def _activity_rules(self) -> dict[tuple[int, int, int | None, int | None], int]:
-        rules = ActivityRule.objects.filter(scheme__in=self._in_use)
-        rows = rules.values_list("scheme", "kind", "category", "role", "indicator")
-        return {(scheme, kind, category, role): to for scheme, kind, category, role, to in rows}
-
-    @property
-    def _in_use(self) -> list[int]:
-        return [scheme.pk for scheme in self._schemes.values()]
