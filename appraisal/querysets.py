@@ -2,10 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
-from members.querysets import OfMemberQuerySet, WriteOnceQuerySet
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from appraisal.enums import CountState, MeetingState
+from members.querysets import OfMemberQuerySet, OfOrganisationQuerySet, WriteOnceQuerySet
 from members.scope import Scope
+
+
+class BallotMeetingQuerySet(OfOrganisationQuerySet):
+    """Ballot meetings."""
+
+    def standing(self) -> Self:
+        """Those that are not void."""
+        return self.filter(state=MeetingState.STANDING)
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of organisations that the scope reads, and the one that a confirming officer confirms."""
+        return self.filter(scope.reading("organisation__path") | self._to_confirm(scope))
+
+    def readable_by(self, scope: Scope) -> Self:
+        """Those of organisations whose records the scope reads."""
+        return self.filter(scope.reading("organisation__path"))
+
+    def writable_by(self, scope: Scope) -> Self:
+        """Those of organisations whose records the scope writes."""
+        return self.filter(scope.writing("organisation__path"))
+
+    def confirmable_by(self, scope: Scope) -> Self:
+        """The one that a confirming officer confirms."""
+        return self.filter(self._to_confirm(scope))
+
+    def _to_confirm(self, scope: Scope) -> Q:
+        """The standing meeting of the officer's own branch, until another has confirmed its count."""
+        counts = self.model._meta.get_field("counts").related_model._base_manager
+        confirmed = counts.filter(meeting=OuterRef("pk"), state=CountState.CONFIRMED)
+        mine = Q(confirmed_by=scope.user_id) | Q(entered_by=scope.user_id) | Q(second_by=scope.user_id)
+        return (
+            scope.confirming("organisation__path")
+            & Q(state=MeetingState.STANDING)
+            & (~Exists(confirmed) | Exists(confirmed.filter(mine)))
+        )
+
+
+class OfMeetingQuerySet(models.QuerySet[Any]):
+    """Records of ballot meetings."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of organisations that the scope reads."""
+        return self.filter(scope.reading("meeting__organisation__path"))
+
+
+class CountQuerySet(OfMeetingQuerySet):
+    """Counts."""
+
+    def standing(self) -> Self:
+        """Those that are not void."""
+        return self.exclude(state=CountState.VOID)
+
+
+class CountLineQuerySet(models.QuerySet[Any]):
+    """Lines of counts."""
+
+    def by_member(self) -> Self:
+        """In the order of the ballot."""
+        return self.order_by("member__number").select_related("member")
 
 
 class TallyQuerySet(OfMemberQuerySet):
@@ -28,5 +91,5 @@ class SnapshotRowQuerySet(WriteOnceQuerySet):
     """Frozen results."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Rows of the snapshots that the scope sees."""
-        return self.filter(scope.reading("snapshot__organisation__path"))
+        """Rows of snapshots that a committee's duty reads: they hold how votes were spread."""
+        return self.filter(scope.reviewing("snapshot__organisation__path"))

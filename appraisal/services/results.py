@@ -16,6 +16,7 @@ from scoring.models import Band as SchemeBand
 from scoring.models import Scheme
 from scoring.rules.exact import Hundredths
 from scoring.services.scores import Chunk, NoScheme, Scored, daily_scores
+from scoring.services.standards import StandardsBook
 
 
 @dataclass(slots=True)
@@ -51,9 +52,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class UnitResults:
-    """The results of an organisation whose members are ranked together, by member number."""
+    """The results of an organisation whose members are ranked together, by member number, and their book."""
 
     organisation: Organisation
+    book: StandardsBook
     scheme: Scheme | None
     results: list[Result]
 
@@ -92,16 +94,17 @@ def results(
     within: Organisation | None = None,
     alone: bool = False,
     annual_too: bool = True,
+    book: StandardsBook | None = None,
 ) -> Iterator[UnitResults]:
     """Yield results unit by unit in tree order, for every unit that lies in, or holds, `within`.
 
     With `alone` only the one unit that `within` is, or belongs to as a group. On 31 December appraisal,
     annual score and grade come with them, unless `annual_too` is False, as for the pages of a quarter or
-    half-year, which rank by the daily score they print. The number of queries does not depend on how
-    many members there are. Raises NoScheme.
+    half-year, which rank by the daily score they print. `book` is another than the year's own. The number
+    of queries does not depend on how many members there are. Raises NoScheme.
     """
     year_end = annual_too and as_of == date(year, 12, 31)
-    for chunk in daily_scores(year=year, as_of=as_of, within=within, alone=alone):
+    for chunk in daily_scores(year=year, as_of=as_of, within=within, alone=alone, book=book):
         yield from _unit_results(chunk, year=year, year_end=year_end)
         # Let it go before the next one is read: two at a time would take twice the memory.
         del chunk
@@ -110,7 +113,7 @@ def results(
 def _unit_results(chunk: Chunk, *, year: int, year_end: bool) -> Iterator[UnitResults]:
     tallies: dict[int, Votes] = {}
     if year_end:
-        rows = Tally.objects.of_year(year).filter(member__in=chunk.postings.values("member"))
+        rows = Tally.objects.of_year(year).filter(member__in=chunk.members)
         for member, *votes in rows.values_list(
             "member", "excellent", "good", "passed", "poor", "blank", "invalid"
         ).iterator(chunk_size=5000):
@@ -126,7 +129,7 @@ def _unit_results(chunk: Chunk, *, year: int, year_end: bool) -> Iterator[UnitRe
                 terms[scheme.pk] = Terms.of(scheme, chunk.book.bands(scheme))
             found.append(_result(score, terms[scheme.pk], tallies.get(score.member_id), year_end))
         place(found, year_end)
-        yield UnitResults(unit.organisation, chunk.book.scheme(unit.organisation.path), found)
+        yield UnitResults(unit.organisation, chunk.book, chunk.book.scheme(unit.organisation.path), found)
 
 
 def _result(score: Scored, terms: Terms, votes: Votes | None, year_end: bool) -> Result:

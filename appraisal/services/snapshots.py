@@ -8,19 +8,22 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from appraisal.models import Snapshot, SnapshotRow
 from appraisal.rules.annual import annual, annual_of_daily, grade
 from appraisal.rules.tally import Votes, appraisal
 from appraisal.services.results import Result, Terms, UnitResults
-from members.services import log, recording
+from members.models import LogRow
+from members.services import log, recording, stored
 from members.services.by import By
 from scoring.models import Scheme
 from scoring.rules.daily import FULFILLED, FULL_MARKS, excess_points
 from scoring.rules.exact import half_up
 from scoring.rules.terms import Excess, Line
+
+FREEZE = "freeze figures"
 
 
 def freeze(*, by: By, unit: UnitResults, purpose: str, period: str, as_of: date) -> Snapshot:
@@ -56,7 +59,7 @@ def freeze(*, by: By, unit: UnitResults, purpose: str, period: str, as_of: date)
         for row in rows:
             row.snapshot_id = snapshot.pk
         SnapshotRow.objects.bulk_create(rows)
-        log.record(by=by, verb="freeze figures", obj=snapshot, organisation=unit.organisation,
+        log.record(by=by, verb=FREEZE, obj=snapshot, organisation=unit.organisation,
                    after={"purpose": purpose, "period": period, "digest": snapshot.digest})  # fmt: skip
     return snapshot
 
@@ -142,21 +145,45 @@ def digest(snapshot: Snapshot, rows: list[SnapshotRow]) -> str:
 def faults() -> Iterator[tuple[int, str]]:
     """Everything frozen that no longer holds together, as (snapshot key, what is wrong).
 
-    The digest is made again, and every total is made again from the frozen lines under the frozen scheme.
+    The digest is made again, and is what the log says was frozen; every total is made again from the frozen
+    lines under the frozen scheme.
     """
+    unread = {one.pk for one in stored.strange(Snapshot)}
+    unread |= {one.raw["snapshot_id"] for one in stored.strange(SnapshotRow)}
+    for key in sorted(unread, key=str):
+        yield key, _("is not as it was written")
     rules = _SchemeRules()
     snapshots = (
-        Snapshot.objects.order_by("pk").select_related("organisation", "scheme").prefetch_related("rows")
+        Snapshot.objects.exclude(pk__in=unread)
+        .order_by("pk")
+        .select_related("organisation", "scheme")
+        .prefetch_related("rows")
     )
     for snapshot in snapshots.iterator(chunk_size=20):
         rows = list(snapshot.rows.all())
         if digest(snapshot, rows) != snapshot.digest:
             yield snapshot.pk, _("does not match its digest")
             continue
+        if not _in_the_log(snapshot):
+            yield snapshot.pk, _("is not what the log says was frozen")
         for row in rows:
             for what in _recheck(row, rules):
                 facts = {"row": row.position, "what": what}
                 yield snapshot.pk, _("row %(row)s: %(what)s does not follow from the frozen lines") % facts
+
+
+def _in_the_log(snapshot: Snapshot) -> bool:
+    """Whether the log has it frozen at that moment, by that person, under that digest."""
+    try:
+        row = LogRow.objects.of_object(snapshot).filter(verb=FREEZE).first()
+    except (ValueError, DatabaseError):  # it cannot be read: the chain names it
+        return False
+    return (
+        row is not None
+        and (row.at, row.actor_id) == (snapshot.frozen_at, snapshot.actor_id)
+        and isinstance(row.after, dict)
+        and row.after.get("digest") == snapshot.digest
+    )
 
 
 class _SchemeRules:
