@@ -20,13 +20,13 @@ YEAR_END = date(YEAR, 12, 31)
 
 def derivation(cast: Cast, number: str = "M001", as_of: date = YEAR_END, user=None) -> Derivation:
     scope = Scope.of(user or cast.owner, cast.today)
-    found = derive(member=cast.members[number], year=as_of.year, as_of=as_of, scope=scope, writable=True)
+    found = derive(member=cast.members[number], year=as_of.year, as_of=as_of, scope=scope)
     assert found is not None
     return found
 
 
 def steps(found: Derivation) -> dict[str, tuple[str, str]]:
-    return {str(step.name): (step.formula, step.result) for step in found.steps}
+    return {str(step.name): (str(step.formula), step.result) for step in found.steps}
 
 
 def lines(found: Derivation):

@@ -3,54 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from members.addresses import KEY, addresses
 from members.models import Member
 from members.scope import Scope
+from reports.desk.services.pieces import Piece
 from scoring.enums import BonusKind
-from scoring.models import Bonus, Entry
-from scoring.rules.exact import Hundredths, text
+from scoring.models import Activity, Bonus, Entry, Indicator
+from scoring.rules.exact import Hundredths
 from scoring.rules.spans import Span, clip, contains
 from scoring.rules.terms import Kind
 
 Days = Sequence[tuple[date, date]]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One row of the ledger: `reason` says why it does not count, and is empty where it does.
-
-    `url` leads to the form in which it is corrected, for whoever may; else it is empty.
-    """
-
-    reference: str
-    day: date
-    until: date | None
-    title: str
-    quantity: int
-    unit: str
-    note: str
-    recorded_at: datetime
-    reason: str
-    url: str
-    indicator: str
-    points: Hundredths | None = None
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is among what the score was made of."""
-        return not self.reason
-
-    @property
-    def worth(self) -> str:
-        """The points of an award or a contribution as they are printed."""
-        return "" if self.points is None else text(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +50,37 @@ class Held:
         return _("no posting on that day")
 
 
-def entries(member: Member, held: Held, scope: Scope, *, writable: bool) -> dict[str, list[Piece]]:
-    """By indicator code the entries of the year up to the day, oldest first: one query."""
+def entries(member: Member, held: Held, scope: Scope) -> dict[str, list[Piece]]:
+    """By indicator code the entries of the year up to the day, oldest first: three queries at most."""
     first, last = date(held.year, 1, 1), date(held.year, 12, 31)
-    reached = Q(date__gte=first, date__lte=held.as_of)
-    paid = Q(indicator__kind=Kind.MONTHLY, date__gte=first, date__lte=last)
-    standing = Q(indicator__kind=Kind.STANDING, date__lte=held.as_of) & (
-        Q(until__isnull=True) | Q(until__gte=first)
-    )
-    rows = Entry.objects.filter(reached | paid | standing, member=member)
+    indicators = Indicator.objects.in_bulk()  # some few for many rows: no join makes one for each
+    standing = [key for key, indicator in indicators.items() if indicator.kind == Kind.STANDING]
+    rows = Entry.objects.filter(Q(date__gte=first) | Q(indicator__in=standing), member=member, date__lte=last)
     found: dict[str, list[Entry]] = defaultdict(list)
-    for row in rows.select_related("indicator", "activity__organisation").order_by("date", "pk"):
-        if row.date.year < held.year or row.date.month <= held.as_of.month:
+    for row in rows.order_by("date", "pk"):
+        row.indicator = indicators[row.indicator_id]
+        if _reached(row, first, held.as_of):
             found[row.indicator.code].append(row)
+    attended = {row.activity_id for listed in found.values() for row in listed if row.activity_id}
+    activities = Activity.objects.select_related("organisation").in_bulk(attended)
+    kept = {pk for pk, activity in activities.items() if scope.may_write(activity.organisation)}
+    page = addresses(reverse("admin:scoring_entry_change", args=[KEY]))
     return {
-        code: [_piece(row, reason, scope, writable) for row, reason in _judged(listed, held)]
+        code: [_piece(row, reason, kept, page) for row, reason in _judged(listed, held)]
         for code, listed in found.items()
     }
 
 
-def bonuses(member: Member, held: Held, awards: dict[int, Hundredths], *, writable: bool) -> list[Piece]:
+def _reached(row: Entry, first: date, day: date) -> bool:
+    """Whether the row concerns the year that begins on `first`, as it stands on the day."""
+    if row.date < first:
+        return row.until is None or row.until >= first
+    if row.indicator.kind == Kind.MONTHLY:
+        return row.date.month <= day.month
+    return row.date <= day
+
+
+def bonuses(member: Member, held: Held, awards: dict[int, Hundredths]) -> list[Piece]:
     """Awards and contributions of the year up to the day, oldest first; `awards`: points by level key."""
     rows = Bonus.objects.dated(held.year, held.as_of).filter(member=member)
     found = []
@@ -109,7 +91,6 @@ def bonuses(member: Member, held: Held, awards: dict[int, Hundredths], *, writab
         else:
             points = int((row.points or 0) * 100)
             name = str(row.get_kind_display())
-        url = reverse("admin:scoring_bonus_change", args=[row.pk]) if writable else ""
         found.append(
             Piece(
                 reference=row.reference,
@@ -121,7 +102,7 @@ def bonuses(member: Member, held: Held, awards: dict[int, Hundredths], *, writab
                 note="",
                 recorded_at=row.recorded_at,
                 reason=held.why_not(row.date),
-                url=url,
+                url=reverse("admin:scoring_bonus_change", args=[row.pk]),
                 indicator=name,
                 points=points,
             )
@@ -162,13 +143,17 @@ def _why_standing_not(row: Entry, held: Held, seen: set[object]) -> str:
     return ""
 
 
-def _piece(row: Entry, reason: str, scope: Scope, writable: bool) -> Piece:
-    url = ""
-    if row.activity is not None:
-        if scope.may_write(row.activity.organisation):
-            url = reverse("admin:scoring_activity_change", args=[row.activity_id])
-    elif writable:
-        url = reverse("admin:scoring_entry_change", args=[row.pk])
+def useless(pieces: Sequence[Piece], why: str) -> tuple[Piece, ...]:
+    """The same rows where none of them counts: those that otherwise would, for the reason given."""
+    return tuple(replace(piece, reason=piece.reason or why) for piece in pieces)
+
+
+def _piece(row: Entry, reason: str, kept: Collection[int], page: Callable[[object], str]) -> Piece:
+    """The row as it is printed; `kept` are the activities whose lists the reader may correct."""
+    url = page(row.pk)
+    # What comes from an activity's list is corrected there.
+    if row.activity_id in kept:
+        url = reverse("attendance", args=[row.activity_id])
     return Piece(
         reference=row.reference,
         day=row.date,
@@ -181,4 +166,5 @@ def _piece(row: Entry, reason: str, scope: Scope, writable: bool) -> Piece:
         reason=reason,
         url=url,
         indicator=row.indicator.name,
+        lasting=row.indicator.kind == Kind.STANDING,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,41 @@ from scoring.rules.exact import Hundredths, text
 from scoring.rules.terms import Applied, Excess, Line
 
 FULL_MONTHS = 12
+AWARDS = "#bonuses"
+"""Where the page lists awards and contributions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of a formula, and where on the page it comes from; empty where it says so itself."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula part by part; as text it is what is printed."""
+
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, *parts: str | Term) -> Formula:
+        """A formula of plain texts and of figures that lead somewhere."""
+        return cls(tuple(part if isinstance(part, Term) else Term(part) for part in parts))
+
+    def __str__(self) -> str:
+        return "".join(term.text for term in self.terms)
+
+
+def step(code: str, value: Hundredths) -> Term:
+    """A figure that another step of the page arrives at."""
+    return Term(text(value), f"#step-{code}")
+
+
+def line_of(code: str, value: Hundredths) -> Term:
+    """A figure that comes from the line of an indicator."""
+    return Term(text(value), f"#line-{code}")
 
 
 def plain(value: Hundredths) -> str:
@@ -57,28 +93,31 @@ def excess_rule(rule: Excess, threshold: int, unit: str) -> str:
     }  # fmt: skip
 
 
-def base(lines: Sequence[Line], result: Hundredths) -> str:
+def base(lines: Sequence[Line], result: Hundredths) -> Formula:
     """How the base came from what the lines earned; scaled where a line is waived."""
     counting = [line for line in lines if not line.waived]
-    terms = " + ".join(text(line.earned) for line in counting)
+    terms = _sum(line_of(line.indicator, line.earned) for line in counting)
     if len(counting) == len(lines):
-        return f"{terms} = {text(result)}"
+        return Formula.of(*terms, f" = {text(result)}")
     possible = sum(line.points for line in counting)
-    return f"({terms}) × 100 / {plain(possible)} = {text(result)}"
+    return Formula.of("(", *terms, f") × 100 / {plain(possible)} = {text(result)}")
 
 
-def bonus(parts: Sequence[Hundredths], cap: Hundredths, result: Hundredths) -> str:
+def bonus(
+    lines: Sequence[Line], awards: Hundredths, contributions: Hundredths, cap: Hundredths, result: Hundredths
+) -> Formula:
     """How the bonus came from its parts; parts without points are left out."""
-    terms = " + ".join(text(part) for part in parts if part) or "0"
-    return f"min({plain(cap)}, {terms}) = {text(result)}"
+    parts = [line_of(line.indicator, line.excess) for line in lines if line.excess]
+    parts += [Term(text(points), AWARDS) for points in (awards, contributions) if points]
+    return Formula.of(f"min({plain(cap)}, ", *(_sum(parts) if parts else "0"), f") = {text(result)}")
 
 
-def daily(base_points: Hundredths, bonus_points: Hundredths, result: Hundredths) -> str:
+def daily(base_points: Hundredths, bonus_points: Hundredths, result: Hundredths) -> Formula:
     """How base and bonus add up."""
-    return f"{text(base_points)} + {text(bonus_points)} = {text(result)}"
+    return Formula.of(step("base", base_points), " + ", step("bonus", bonus_points), f" = {text(result)}")
 
 
-def appraisal(votes: Votes, values: BallotValues, result: Hundredths) -> str:
+def appraisal(votes: Votes, values: BallotValues, result: Hundredths) -> Formula:
     """How the votes gave the appraisal."""
     pairs = (
         (votes.excellent, values.excellent),
@@ -90,7 +129,7 @@ def appraisal(votes: Votes, values: BallotValues, result: Hundredths) -> str:
     counts = [count for count, _value in pairs]
     if values.divisor == Divisor.RETURNED:
         counts += [votes.blank, votes.invalid]
-    return f"({above}) / ({' + '.join(map(str, counts))}) = {text(result)}"
+    return Formula.of(f"({above}) / ({' + '.join(map(str, counts))}) = {text(result)}")
 
 
 def annual(
@@ -99,22 +138,34 @@ def annual(
     weights: tuple[int, int],
     cap: Hundredths | None,
     result: Hundredths,
-) -> str:
+) -> Formula:
     """How daily score and appraisal gave the annual score; `weights` in whole per cent."""
-    terms = f"{share(weights[0])} × {text(daily_points)} + {share(weights[1])} × {text(appraisal_points)}"
-    return f"{_capped(terms, cap)} = {text(result)}"
+    terms = (
+        f"{share(weights[0])} × ",
+        step("daily", daily_points),
+        f" + {share(weights[1])} × ",
+        step("appraisal", appraisal_points),
+    )
+    return Formula.of(*_capped(terms, cap), f" = {text(result)}")
 
 
-def annual_of_daily(daily_points: Hundredths, cap: Hundredths | None, result: Hundredths) -> str:
+def annual_of_daily(daily_points: Hundredths, cap: Hundredths | None, result: Hundredths) -> Formula:
     """How the daily score became the annual one."""
-    return f"{_capped(text(daily_points), cap)} = {text(result)}"
+    return Formula.of(*_capped((step("daily", daily_points),), cap), f" = {text(result)}")
 
 
-def band(lower: Hundredths, annual_points: Hundredths, upper: Hundredths | None) -> str:
+def band(lower: Hundredths, annual_points: Hundredths, upper: Hundredths | None) -> Formula:
     """Where in its band the annual score lies; `upper` is where the next better one begins."""
     above = f" < {plain(upper)}" if upper is not None else ""
-    return f"{plain(lower)} ≤ {text(annual_points)}{above}"
+    return Formula.of(f"{plain(lower)} ≤ ", step("annual", annual_points), above)
 
 
-def _capped(terms: str, cap: Hundredths | None) -> str:
-    return terms if cap is None else f"min({plain(cap)}, {terms})"
+def _sum(terms: Iterable[Term]) -> Iterator[str | Term]:
+    for place, term in enumerate(terms):
+        if place:
+            yield " + "
+        yield term
+
+
+def _capped(terms: Sequence[str | Term], cap: Hundredths | None) -> Sequence[str | Term]:
+    return terms if cap is None else (f"min({plain(cap)}, ", *terms, ")")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.models import Member
 from reports.desk.services import formulas
-from reports.desk.services.evidence import Piece
+from reports.desk.services.clauses import Clause, Clauses
+from reports.desk.services.evidence import useless
+from reports.desk.services.pieces import Piece
 from reports.tables import percent
-from scoring.models import ExcessRule, Judgement, Waiver
+from scoring.models import Judgement, Waiver
+from scoring.querysets import YearlyQuerySet
 from scoring.rules.exact import half_up, text
 from scoring.rules.terms import Applied, Line
-from scoring.services.effective import EffectiveRole, RequirementRow
+from scoring.services.published import EffectiveRole, RequirementRow, scheme_rows
 from scoring.services.scores import Scored
 
 
@@ -24,12 +27,12 @@ class LineShown:
     """One requirement as the page shows it; texts that do not apply are empty.
 
     `part` is how much of it is done, 0 to 100. `standard` is what the scheme itself asks where the branch
-    has adjusted it. `url` leads to the judgement or the waiver, for whoever may correct it.
+    has adjusted it. `url` leads to the judgement or the waiver.
     """
 
     code: str
     wording: str
-    clause: str
+    clause: Clause
     done: str
     quota: str
     quota_how: str
@@ -39,7 +42,7 @@ class LineShown:
     excess: str
     excess_how: str
     excess_rule: str
-    excess_clause: str
+    excess_clause: Clause
     standard: str
     waived: bool
     presumed: bool
@@ -64,20 +67,29 @@ class Notes:
     excess_clauses: Mapping[str, str]
 
 
-def read_notes(member: Member, year: int, role: EffectiveRole) -> Notes:
-    """The member's judgements and waivers of the year, and the clauses of the scheme's excess rules."""
-    judgements = Judgement.objects.of_year(year).filter(member=member).select_related("indicator")
-    waivers = Waiver.objects.of_year(year).filter(member=member).select_related("indicator")
-    rules = ExcessRule.objects.filter(scheme=role.scheme).select_related("indicator")
+def read_notes(score: Scored, year: int) -> Notes:
+    """The judgements and waivers of the year that the score is made of, and the excess rules' clauses."""
+    record, role = score.record, score.role
     return Notes(
-        judgements={row.indicator.code: row for row in judgements.order_by("pk")},
-        waivers={row.indicator.code: row for row in waivers.order_by("pk")},
-        excess_clauses={rule.indicator.code: rule.clause for rule in rules.order_by("order")},
+        judgements=_noted(Judgement.objects.of_year(year), score) if record.judged else {},
+        waivers=_noted(Waiver.objects.of_year(year), score) if record.waived else {},
+        excess_clauses=scheme_rows([role.scheme])[role.scheme.pk].excess_clauses,
     )
 
 
+def _noted(rows: YearlyQuerySet, score: Scored) -> dict[str, Any]:
+    """The member's rows by the code of their indicator; the last that was recorded stands."""
+    mine = rows.filter(member=score.member_id).select_related("indicator").order_by("pk")
+    return {row.indicator.code: row for row in mine}
+
+
+def role_anchor(role: EffectiveRole) -> str:
+    """Where the scheme's page has the role; a local one stands among the adjustments."""
+    return f"role-{role.role.code}" if role.role.organisation_id is None else "adjustments"
+
+
 def lines_shown(
-    score: Scored, ledger: Mapping[str, list[Piece]], notes: Notes, *, writable: bool
+    score: Scored, ledger: Mapping[str, list[Piece]], notes: Notes, clauses: Clauses
 ) -> tuple[LineShown, ...]:
     """The lines of a score, in the scheme's order; none where there is no score."""
     if score.daily is None:
@@ -92,8 +104,9 @@ def lines_shown(
             months,
             ledger.get(row.code, []),
             notes,
+            role,
             _standard(row, role, unadjusted),
-            writable,
+            clauses,
         )
         for line, applied, row in zip(
             score.daily.lines, role.standard.applied(months), role.requirements, strict=True
@@ -103,18 +116,18 @@ def lines_shown(
 
 def _shown(
     line: Line, applied: Applied, row: RequirementRow, months: int, pieces: list[Piece],
-    notes: Notes, standard: str, writable: bool,
+    notes: Notes, role: EffectiveRole, standard: str, clauses: Clauses,
 ) -> LineShown:  # fmt: skip
     unit = row.indicator.unit
     judged = line.quota is None
-    remark, url = _remark(line, notes, writable)
+    remark, url = _remark(line, notes)
     rule = applied.excess
     whole = 1000 if line.quota is None else line.quota
     part = half_up(100 * min(line.done, whole), whole)
     return LineShown(
         code=row.code,
         wording=row.wording,
-        clause=row.clause,
+        clause=clauses.linked(row.clause, role_anchor(role)),
         done=percent(line.done) if judged else f"{line.done} {unit}",
         quota="" if judged else f"{line.quota} {unit}",
         quota_how=formulas.quota(row.quota, months, line.quota) if row.quota and line.quota else "",
@@ -126,7 +139,7 @@ def _shown(
         excess=text(line.excess) if line.excess else "",
         excess_how=formulas.excess(line, applied),
         excess_rule=formulas.excess_rule(rule, applied.threshold, unit) if rule and not line.waived else "",
-        excess_clause=notes.excess_clauses.get(row.code, ""),
+        excess_clause=clauses.linked(notes.excess_clauses.get(row.code, ""), "bonus"),
         standard=standard,
         waived=line.waived,
         presumed=line.presumed,
@@ -134,21 +147,21 @@ def _shown(
         url=url,
         part=part,
         short=part < 100 and not line.waived,
-        pieces=tuple(pieces),
+        pieces=useless(pieces, _("the requirement is waived")) if line.waived else tuple(pieces),
     )
 
 
-def _remark(line: Line, notes: Notes, writable: bool) -> tuple[str, str]:
-    """What was recorded beside the line, and the form in which it is corrected."""
+def _remark(line: Line, notes: Notes) -> tuple[str, str]:
+    """What was recorded beside the line, and where the record is."""
     waiver = notes.waivers.get(line.indicator) if line.waived else None
     if waiver is not None:
         said = waiver.reason
         if waiver.agreed_by:
             said = _("%(reason)s (agreed by %(who)s)") % {"reason": waiver.reason, "who": waiver.agreed_by}
-        return said, reverse("admin:scoring_waiver_change", args=[waiver.pk]) if writable else ""
+        return said, reverse("admin:scoring_waiver_change", args=[waiver.pk])
     judgement = notes.judgements.get(line.indicator) if line.quota is None else None
     if judgement is not None:
-        url = reverse("admin:scoring_judgement_change", args=[judgement.pk]) if writable else ""
+        url = reverse("admin:scoring_judgement_change", args=[judgement.pk])
         return judgement.note or _("recorded by the branch"), url
     if line.presumed:
         return _("presumed: the branch has recorded nothing else"), ""

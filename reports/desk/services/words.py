@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appraisal.rules.annual import Status
+from reports.desk.services.choosing import Going
 
 STATUS: dict[Status, Promise] = {
     Status.SCORED: _("Scored"),
@@ -26,3 +27,6 @@ STATUS_EXPLAINED: dict[Status, Promise] = {
     Status.EXEMPT: _("The role is not scored; nothing that is recorded becomes points."),
 }
 """The same in a sentence."""
+
+GOING: dict[Going, Promise] = {Going.AHEAD: _("Ahead"), Going.BEHIND: _("Behind")}
+"""How far somebody has come."""
