@@ -8,19 +8,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.forms import OrganisationChoice
+from members.models import Organisation
+from members.querysets import OrganisationQuerySet
+from members.text import tidy
+from reports.desk.services.branch import ORDERS
+from reports.desk.services.choosing import Choice, Going
+
 EARLIEST = 2000
 
 
-class DayForm(forms.Form):
-    """A year and a day of it; left empty: the running year as of today, a past one as of its end."""
+class YearForm(forms.Form):
+    """A year; left empty, the running one."""
 
     year = forms.IntegerField(label=_("Year"), required=False, min_value=EARLIEST, max_value=9998)
-    as_of = forms.DateField(
-        label=_("As of"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text=_("Empty: today, or the end of a past year."),
-    )
 
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data)
@@ -28,17 +29,117 @@ class DayForm(forms.Form):
         self.fields["year"].widget.attrs["placeholder"] = today.year
 
     def clean(self) -> dict[str, Any]:
-        """The year and the day to show; refuses a year to come and a day of another year."""
+        """The year to show."""
         given: dict[str, Any] = super().clean() or {}
+        return {**given, "year": given.get("year") or self.usual_year(given)}
+
+    def usual_year(self, given: dict[str, Any]) -> int:
+        """The year that is meant where none is given."""
+        return self.today.year
+
+
+class BegunYearForm(YearForm):
+    """A year that has begun; left empty, the running one."""
+
+    def clean(self) -> dict[str, Any]:
+        """The year to show; refuses one to come."""
+        given = super().clean()
+        if not self.errors and given["year"] > self.today.year:
+            self.add_error("year", _("That year has not begun."))
+        return given
+
+
+class SearchForm(forms.Form):
+    """What is looked for: names, numbers, pinyin initials, codes."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=60,
+        help_text=_("Name, number or pinyin initials of a member; name or code of an organisation"),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def clean_q(self) -> str:
+        """The words without what nobody sees."""
+        return tidy(self.cleaned_data["q"])
+
+
+class AdjustmentsForm(YearForm):
+    """Of which year and around which organisation adjustments are shown; left empty: all that is read."""
+
+    organisation = OrganisationChoice(
+        label=_("Organisation"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        to_field_name="code",
+        empty_label=_("All that you read"),
+    )
+
+    def __init__(self, data: Any, *, today: date, organisations: OrganisationQuerySet) -> None:
+        super().__init__(data, today=today)
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+
+
+class DayForm(BegunYearForm):
+    """A year and a day of it; left empty: the running year as of today, a past one as of its end.
+
+    The day is typed as in workbooks: a browser's own picker speaks the browser's language, not the page's.
+    """
+
+    as_of = forms.DateField(
+        label=_("As of"),
+        required=False,
+        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Empty: today, or the end of a past year."),
+    )
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        super().__init__(data, today=today)
+        self.fields["as_of"].widget.attrs["placeholder"] = today.isoformat()
+
+    def usual_year(self, given: dict[str, Any]) -> int:
+        """The year of the day, where one is given."""
         day: date | None = given.get("as_of")
-        year: int = given.get("year") or (day.year if day else self.today.year)
+        return day.year if day else self.today.year
+
+    def clean(self) -> dict[str, Any]:
+        """The year and the day to show; refuses a year to come and a day of another year."""
+        given = super().clean()
+        day: date | None = given.get("as_of")
+        year: int = given["year"]
         if self.errors:
             return given
-        if year > self.today.year:
-            self.add_error("year", _("That year has not begun."))
-        elif day is not None and day.year != year:
+        if day is not None and day.year != year:
             self.add_error("as_of", _("That day does not lie in the year %(year)s.") % {"year": year})
         elif day is not None and day.year < EARLIEST:
             self.add_error("as_of", _("Nothing is kept of a year before %(year)s.") % {"year": EARLIEST})
         default = self.today if year == self.today.year else date(year, 12, 31)
         return {"year": year, "as_of": day or default}
+
+
+class ScoresForm(DayForm):
+    """A year and a day, whom to show of those there are, and by which column they are ordered."""
+
+    q = forms.CharField(
+        label=_("Whom"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        help_text=_("Name, number or pinyin initials"),
+    )
+    category = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    going = forms.ChoiceField(required=False, choices=[(one, one) for one in Going], widget=forms.HiddenInput)
+    order = forms.ChoiceField(
+        required=False, choices=[(one, one) for one in ORDERS], widget=forms.HiddenInput
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Also the choice that it makes."""
+        given, said = super().clean(), self.cleaned_data
+        if self.errors:
+            return given
+        words = tidy(said["q"])
+        choice = Choice(given["year"], given["as_of"], words, said["category"], said["going"], said["order"])
+        return {**given, "choice": choice}

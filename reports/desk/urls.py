@@ -1,22 +1,48 @@
 """Addresses of the desk's pages."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
-from reports.desk import views
-
-
-class CodeConverter(StringConverter):
-    """A code of an organisation or a member's number; anything else is no address here."""
-
-    regex = r"\w[\w.-]*"
-
-
-register_converter(CodeConverter, "code")
+import members.urls  # noqa: F401  # brings along the form of a code
+from reports.desk.views import (
+    adjustment,
+    ballots,
+    branch,
+    derivation,
+    guides,
+    home,
+    person,
+    roster,
+    schemes,
+    search,
+    sign_in,
+)
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("branches/<code:code>/scores/", views.branch_scores, name="branch_scores"),
-    path("branches/<code:code>/print/", views.branch_print, name="branch_print"),
-    path("members/<code:number>/scores/<int:year>/", views.member_scores, name="member_scores"),
+    path("", home.home, name="home"),
+    path("branches/<code:code>/scores/", branch.branch_scores, name="branch_scores"),
+    path("branches/<code:code>/scores/workbook/", branch.branch_workbook, name="branch_workbook"),
+    path("branches/<code:code>/print/", branch.branch_print, name="branch_print"),
+    path("search/", search.search_page, name="search"),
+    path("members/<code:number>/", person.member, name="member"),
+    path("members/<code:number>/card/", person.member_card, name="member_card"),
+    path("activities/<int:activity>/sign-in/", sign_in.sign_in_sheet, name="sign_in_sheet"),
+    path("ballots/<int:meeting>/print/<slug:kind>/", ballots.ballot_print, name="ballot_print"),
+    path("branches/<code:code>/adjustment/", adjustment.adjustment, name="branch_adjustment"),
+    path("branches/<code:code>/roster/", roster.branch_roster, name="branch_roster"),
+    path("members/<code:number>/scores/<int:year>/", derivation.member_scores, name="member_scores"),
+    *(
+        path(f"members/<code:number>/{way}/", roster.guided, {"step": name}, name=name)
+        for way, name in (
+            ("transfer", "member_transfer"),
+            ("role", "member_role"),
+            ("ending", "member_ending"),
+            ("leave", "member_leave"),
+            ("leave/ending", "member_leave_ending"),
+        )
+    ),
+    path("guide/", guides.guides, name="guides"),
+    path("guide/<slug:audience>/<slug:slug>/", guides.guide_task, name="guide_task"),
+    path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/<code:code>/<int:version>/", schemes.scheme, name="scheme"),
+    path("schemes/<code:code>/<int:version>/file/", schemes.scheme_file, name="scheme_file"),
 ]

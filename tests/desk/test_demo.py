@@ -117,7 +117,7 @@ def test_titles_are_spread_over_the_year(sheets):
     months = Counter(row[3].month for row in sheets["entries"] if row[3].year == 2025)
     assert set(months) == set(range(1, 13))
     assert max(months.values()) < 3 * min(months.values())
-    assert {"「三会一课」第三季度党课", "主题党日"} <= {row[6].split(":")[0] for row in sheets["entries"]}
+    assert {"「三会一课」第三季度党课", "主题党日"} <= {row[6].split("：")[0] for row in sheets["entries"]}
 
 
 @pytest.mark.parametrize("entries", [3, 60])

@@ -8,7 +8,7 @@ import pytest
 
 from appraisal.models import Snapshot
 from members.services import log
-from reports.desk.services import branch
+from reports.desk.services import units
 from tests.cast import Cast
 from tests.desk.ledger import Ledger
 from tests.desk.test_pages import browser, text_of
@@ -65,7 +65,7 @@ def test_what_cannot_be_printed_is_answered_with_a_sentence(cast: Cast, given: d
 
 
 def test_a_crowd_is_printed_unit_by_unit(cast: Cast, monkeypatch):
-    monkeypatch.setattr(branch, "MOST_ROWS", 5)
+    monkeypatch.setattr(units, "MOST_ROWS", 5)
     client = browser(cast, cast.committee)
     response = client.get("/branches/DT/print/", {"kind": "summary", "period": "2026Q1"}, follow=True)
     assert "Print unit by unit." in text_of(response)

@@ -42,7 +42,7 @@ def events(plan: Plan, node: Node, year: int) -> list[Event]:
     months = sorted(dice.sample(range(1, 13), volunteering))
     titles = listed("titles", "volunteering")
     held += [(VOLUNTEERING, _day(dice, year, month), titles[month - 1]) for month in months]
-    wishes = [f"在职党员进社区:{title}" for title in listed("titles", "into_community")]
+    wishes = [f"在职党员进社区：{title}" for title in listed("titles", "into_community")]
     courses = words()["titles"]["trainings"][node.sector.value]
     for kind, titles, count in ((INTO_COMMUNITY, wishes, visits), (TRAINING, courses, trainings)):
         months = sorted(dice.sample(range(2, 12), count))
@@ -65,10 +65,10 @@ def _regular(dice: Random, year: int) -> list[tuple[str, date, str]]:
     for quarter in range(4):
         first, second = dice.sample((1, 2, 3), 2)
         name = f"「三会一课」第{_QUARTERS[quarter]}季度"
-        lecture = f"{name}党课:{dice.choice(listed('titles', 'lectures'))}"
+        lecture = f"{name}党课：{dice.choice(listed('titles', 'lectures'))}"
         held.append((MEETING, _day(dice, year, quarter * 3 + first), lecture))
         held.append(
-            (MEETING, _day(dice, year, quarter * 3 + second), f"{name}支部党员大会:{assemblies[quarter]}")
+            (MEETING, _day(dice, year, quarter * 3 + second), f"{name}支部党员大会：{assemblies[quarter]}")
         )
     return held
 
@@ -76,7 +76,7 @@ def _regular(dice: Random, year: int) -> list[tuple[str, date, str]]:
 def _party_days(dice: Random, year: int, count: int) -> list[tuple[str, date, str]]:
     months = sorted(dice.sample(range(1, 13), count))
     titles = listed("titles", "party_days")
-    return [(PARTY_DAY, _day(dice, year, month), f"主题党日:{titles[month - 1]}") for month in months]
+    return [(PARTY_DAY, _day(dice, year, month), f"主题党日：{titles[month - 1]}") for month in months]
 
 
 def _day(dice: Random, year: int, month: int) -> date:

@@ -32,8 +32,8 @@ SEEDED = "seed demo"
 _OFFICE_CLOSES = time(17, 30)
 _ADJUSTED_ROLE = "community.member"
 _RESOLUTION = (
-    "经支部党员大会讨论表决,本支部普通党员全年参加党的组织生活的次数增加两次,"
-    "学习心得体会的分值相应调减2分,计入组织生活。"
+    "经支部党员大会讨论表决，本支部普通党员全年参加党的组织生活的次数增加两次，"
+    "学习心得体会的分值相应调减2分，计入组织生活。"
 )
 
 
@@ -80,7 +80,7 @@ class Loading:
         """The rows as a workbook of one sheet, by the very way of an imported file."""
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
         numbered = [Row(number, list(cells)) for number, cells in enumerate(rows, start=2)]
-        workbook = Workbook(kind, COLUMNS[kind], numbered, others=(), merges=(), digest=digest)
+        workbook = Workbook(kind, COLUMNS[kind], 1, numbered, others=(), merges=(), digest=digest)
         importer = KINDS[kind]()
         preview = importer.preview(workbook, by=by)
         if not preview.ok:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from members.enums import DutyKind
-from members.models import Organisation, User
+from members.models import Duty, Organisation
 from members.scope import Scope
-from reports.desk.services.branch import Below, below
+from reports.desk.services.ballots_due import ToConfirm, to_confirm
+from reports.desk.services.home_below import Overview, overview
+from reports.desk.services.home_kept import Kept, kept_branch
 from scoring.models import Entry
 
 RECENT = 8
@@ -18,34 +19,40 @@ RECENT = 8
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The first page of one user. `secretary_of` and `committee_of` list units with their members today."""
+    """The first page of one user.
 
-    secretary_of: tuple[Below, ...]
-    committee_of: tuple[Below, ...]
+    `kept` are the branches whose records the user keeps; `overview` is of those below a committee, and below
+    whatever is kept and has more members than go on one page.
+    """
+
+    kept: tuple[Kept, ...]
+    overview: Overview | None
+    to_confirm: tuple[ToConfirm, ...]
     administrator: bool
     recent: Sequence[Entry]
 
     @property
     def idle(self) -> bool:
         """Whether there is no duty at all."""
-        return not (self.secretary_of or self.committee_of or self.administrator)
+        return not (self.kept or self.overview or self.to_confirm or self.administrator)
 
 
-def home(user: User, scope: Scope, on: date) -> Home:
-    """The first page of a user: a number of queries that does not depend on how much there is."""
-    duties = user.duties.in_force(on).filter(organisation__isnull=False).select_related("organisation")
-    held: dict[str, list[Organisation]] = {DutyKind.SECRETARY: [], DutyKind.COMMITTEE: []}
-    for duty in duties.order_by("organisation__path"):
+def home(duties: Iterable[Duty], scope: Scope, *, paced: bool = False) -> Home:
+    """The first page of a user with these duties: as many queries for much as for little.
+
+    With `paced` the branches below come with pace and points, for which they are all scored.
+    """
+    held: dict[str, list[Organisation]] = {kind: [] for kind in DutyKind}
+    for duty in duties:
         if duty.organisation is not None:
             held[duty.kind].append(duty.organisation)
+    kept = tuple(kept_branch(organisation, scope) for organisation in held[DutyKind.SECRETARY])
+    overseen = [*held[DutyKind.COMMITTEE], *(one.organisation for one in kept if one.crowded)]
     recent = Entry.objects.visible_to(scope).select_related("member", "indicator").order_by("-pk")
     return Home(
-        secretary_of=_listed(held[DutyKind.SECRETARY], on),
-        committee_of=_listed(held[DutyKind.COMMITTEE], on),
+        kept=kept,
+        overview=overview(overseen, scope.on, paced=paced),
+        to_confirm=to_confirm(held[DutyKind.CONFIRMING_OFFICER], scope),
         administrator=scope.administrator,
         recent=list(recent[:RECENT]) if scope.secretary_of else [],
     )
-
-
-def _listed(organisations: list[Organisation], on: date) -> tuple[Below, ...]:
-    return tuple(below(organisations, on)) if organisations else ()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from appraisal.services.results import Result, results
 from members.models import Organisation
-from members.resources.writing import harmless
+from members.resources.cells import harmless
 from members.text import readable
 from reports.desk.management.console import ConsoleCommand, aligned
 from reports.desk.services import listing

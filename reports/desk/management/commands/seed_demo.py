@@ -29,11 +29,10 @@ Asked = dict[str, int | None]
 ARGUMENTS = ("branches", "members", "entries", "year", "seed")
 LIMITS = {"branches": (1, 3_000), "members": (3, 200_000), "entries": (1, 500), "year": (2016, 2100)}
 ACCOUNT_COLUMNS = (
-    Column("username", gettext_lazy("User name"), align=Align.START),
-    Column("password", gettext_lazy("Password"), align=Align.START),
-    Column("duty", gettext_lazy("Duty"), align=Align.START),
-    Column("place", gettext_lazy("Organisation"), align=Align.START),
     Column("address", gettext_lazy("Address"), align=Align.START),
+    Column("username", gettext_lazy("User name"), align=Align.START),
+    Column("who", gettext_lazy("Who it is"), align=Align.START),
+    Column("password", gettext_lazy("Password"), align=Align.START),
 )
 
 
@@ -56,6 +55,9 @@ class Command(ConsoleCommand):
         parser.add_argument(
             "--accounts", action="store_true", help="make accounts to sign in with, and print them"
         )
+        parser.add_argument(
+            "--at", default="", metavar="URL", help="where the site is, for the addresses that are printed"
+        )
         parser.add_argument("--workbooks", type=Path, metavar="DIR", help="write workbooks, and no database")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -66,7 +68,7 @@ class Command(ConsoleCommand):
             return
         plan = self._seed(asked)
         if options["accounts"]:
-            self._open_accounts(plan)
+            self._open_accounts(plan, options["at"].rstrip("/"))
 
     def _plan(self, asked: Asked) -> Plan:
         """The plan asked for, with the defaults; refused when it cannot be made."""
@@ -137,16 +139,15 @@ class Command(ConsoleCommand):
             facts = {"file": SCHEME_FILE.name, "roles": listed(sorted(missing))}
             self.refuse(_("The demo needs the roles of %(file)s; not here: %(roles)s.") % facts)
 
-    def _open_accounts(self, plan: Plan) -> None:
-        """Make the accounts that are not there yet, and print them all."""
+    def _open_accounts(self, plan: Plan, site: str) -> None:
+        """Make the accounts that are not there yet, and print them all with the pages to begin with."""
         made = accounts.open_accounts(By.operator(timezone.now()), accounts.cast(plant(plan)), plan.first)
         rows = [
             {
+                "address": site + account.address,
                 "username": account.username,
+                "who": " · ".join(filter(None, (str(account.duty.label), account.place))),
                 "password": accounts.PASSWORD if password_holds else _("(changed)"),
-                "duty": account.duty.label,
-                "place": account.place or None,
-                "address": account.address,
             }
             for account, password_holds in made
         ]

@@ -1,0 +1,167 @@
+"""The branches below on the first page: what is recorded in each, and how far its members have come."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, Q
+
+from appraisal.services.results import results
+from members.enums import OrganisationKind
+from members.models import Organisation
+from reports.desk.services.units import Below, below
+from reports.services.progress import UnitProgress, average, progress
+from reports.tables import points
+from scoring.models import Entry
+from scoring.rules.exact import Hundredths
+from scoring.services.effective import upwards
+from scoring.services.scores import CHUNK, NoScheme
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far the members of a branch have come: means in hundredths, and how many are behind."""
+
+    pace: Hundredths | None
+    points: Hundredths | None
+    behind: int
+
+    @property
+    def pace_shown(self) -> str:
+        """The mean pace as it is printed."""
+        return "—" if self.pace is None else points(self.pace)
+
+    @property
+    def points_shown(self) -> str:
+        """The mean points as they are printed."""
+        return "—" if self.points is None else points(self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """A branch with its members on the day, the entries of this year of theirs, and the date of the last.
+
+    `above` is the organisation that it stands under, if that is seen too.
+    """
+
+    unit: Below
+    above: Organisation | None
+    entries: int
+    last: date | None
+    progress: Pace | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The branches below, lagging ones first.
+
+    `paced`: with pace and points. `too_many`: there are more members than are scored at once. `problem` says
+    why there are no scores.
+    """
+
+    tops: Sequence[Organisation]
+    rows: Sequence[Overseen]
+    members: int
+    paced: bool
+    too_many: bool
+    problem: str
+
+
+def overview(organisations: Sequence[Organisation], on: date, *, paced: bool) -> Overview | None:
+    """The branches of these subtrees, as of the day; None without organisations.
+
+    Three queries; with `paced` also one scoring, unless there are more members than one round scores.
+    """
+    if not organisations:
+        return None
+    listed = below(organisations, on)
+    by_path = {unit.organisation.path: unit for unit in listed}
+    members = sum(unit.members for unit in listed)
+    too_many = members > CHUNK
+    found: dict[int, Pace] = {}
+    problem = ""
+    if paced and not too_many:
+        try:
+            found = dict(_paces(_tops(organisations), on))
+        except NoScheme as error:
+            problem = " ".join(error.messages)
+    entries, last = _entries(organisations, on, by_path)
+    rows = [
+        Overseen(
+            unit=unit,
+            above=_above(unit.organisation, by_path),
+            entries=entries[path],
+            last=last.get(path),
+            progress=found.get(unit.organisation.pk),
+        )
+        for path, unit in by_path.items()
+        if unit.members or unit.organisation.kind == OrganisationKind.BRANCH
+    ]
+    return Overview(
+        tops=_tops(organisations),
+        rows=sorted(rows, key=_lagging),
+        members=members,
+        paced=bool(found),
+        too_many=too_many,
+        problem=problem,
+    )
+
+
+def _lagging(row: Overseen) -> tuple[bool, int, date, str]:
+    """Lagging branches go first: by pace, then by the last entry; those without members last."""
+    pace = row.progress.pace if row.progress and row.progress.pace is not None else None
+    never = pace is None and row.progress is not None
+    slowest = (1 << 31) if never else pace or 0
+    return not row.unit.members, slowest, row.last or date.min, row.unit.organisation.path
+
+
+def _entries(
+    organisations: Sequence[Organisation], on: date, units: dict[str, Below]
+) -> tuple[dict[str, int], dict[str, date]]:
+    """By path of the unit how many entries of the year its members of the day have, and the last date."""
+    within = Q()
+    for organisation in organisations:
+        within |= Q(member__postings__organisation__path__startswith=organisation.path)
+    held = Q(member__postings__end__isnull=True) | Q(member__postings__end__gte=on)
+    rows = Entry.objects.dated(on.year, on).filter(within, held, member__postings__start__lte=on)
+    grouped = rows.order_by().values_list("member__postings__organisation__path")
+    entries: dict[str, int] = defaultdict(int)
+    last: dict[str, date] = {}
+    for path, count, newest in grouped.annotate(Count("pk"), Max("date")):
+        unit = next((one for one in upwards(path) if one in units), None)
+        if unit is not None:
+            entries[unit] += count
+            last[unit] = max(newest, last.get(unit, newest))
+    return entries, last
+
+
+def _paces(tops: Sequence[Organisation], on: date) -> Iterator[tuple[int, Pace]]:
+    """The pace of every unit in these subtrees, by key: one scoring of each subtree."""
+    for top in tops:
+        for unit in results(year=on.year, as_of=on, within=top, annual_too=False):
+            if unit.scheme is not None and unit.organisation.path.startswith(top.path):
+                made = progress(unit.results, unit.scheme, as_of=on, quarter=(on.month + 2) // 3)
+                yield unit.organisation.pk, _pace(made)
+
+
+def _pace(made: UnitProgress) -> Pace:
+    everybody = made.everybody()
+    return Pace(
+        pace=average([one.pace for one in everybody if one.pace is not None]),
+        points=average([one.points for one in everybody]),
+        behind=sum(one.behind for one in everybody),
+    )
+
+
+def _tops(organisations: Sequence[Organisation]) -> list[Organisation]:
+    """Those that do not lie in another of them."""
+    paths = {organisation.path for organisation in organisations}
+    return [one for one in organisations if not paths & (set(upwards(one.path)) - {one.path})]
+
+
+def _above(organisation: Organisation, units: dict[str, Below]) -> Organisation | None:
+    unit = units.get(organisation.path[: -organisation.steplen])
+    return unit.organisation if unit else None

@@ -1,0 +1,138 @@
+"""What an adjustment would do to the scores of today: every member's now and then, and nothing written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from appraisal.services.results import Result, results
+from members.models import Member, Organisation
+from members.scope import Scope
+from reports.tables import change, points
+from scoring.models import Adjustment, AdjustmentLine
+from scoring.services.effective import Proposal
+from scoring.services.published import EffectiveRole
+from scoring.services.standards import StandardsBook
+
+EMPTY = "—"
+MOST_ROWS = 100
+"""So many of the members whose score or rank changes are listed, the biggest changes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One member now and then; figures in hundredths, as text with a dash where there is none."""
+
+    number: str
+    name: str
+    role: str
+    now: str
+    then: str
+    change: str
+    rank_now: str
+    rank_then: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The effect of an adjustment as of a day; `as_of` is None for a year that has not begun.
+
+    `concerned` members are scored by it; `shifted` is how many scores or ranks change, of which `shifts`
+    lists the biggest. `digest` is of all that and of the list itself.
+    """
+
+    as_of: date | None
+    effective: EffectiveRole | None
+    concerned: int
+    shifted: int
+    shifts: tuple[Shift, ...]
+    digest: str
+
+
+def what_if(*, adjustment: Adjustment, lines: list[AdjustmentLine], local: bool, scope: Scope) -> WhatIf:
+    """The effect of an adjustment that has been checked: twice the queries of one scoring.
+
+    By a role that is yet to be made (`local`) nobody is scored. Raises NoScheme.
+    """
+    day = _day(adjustment.year, scope.on)
+    listed: list[list[object]] = [
+        [line.indicator.code, line.quota, line.points, line.waivable] for line in lines
+    ]
+    if local:
+        return WhatIf(day, None, 0, 0, (), _digest(adjustment, listed, []))
+    proposed = StandardsBook.for_year(adjustment.year, Proposal(adjustment, lines))
+    effective = proposed.role(adjustment.organisation.path, adjustment.role_id)
+    pairs = _pairs(adjustment, proposed, day) if day else []
+    concerned = sum(then.score.role.adjustment is adjustment for _now, then in pairs)
+    moved = [pair for pair in pairs if _figures(pair[0]) != _figures(pair[1])]
+    moved.sort(key=lambda pair: (-abs(_gain(*pair)), pair[0].score.number))
+    facts: list[object] = [
+        concerned,
+        [[now.score.number, *_figures(now), *_figures(then)] for now, then in moved],
+    ]
+    seen = _seen(moved, scope)
+    return WhatIf(
+        as_of=day,
+        effective=effective,
+        concerned=concerned,
+        shifted=len(moved),
+        shifts=tuple(_shift(*pair) for pair in moved if pair[0].score.member_id in seen)[:MOST_ROWS],
+        digest=_digest(adjustment, listed, facts),
+    )
+
+
+def _day(year: int, today: date) -> date | None:
+    if year > today.year:
+        return None
+    return today if year == today.year else date(year, 12, 31)
+
+
+def _pairs(adjustment: Adjustment, proposed: StandardsBook, day: date) -> list[tuple[Result, Result]]:
+    """Everybody who is ranked where the adjustment holds, as scored now and then."""
+    now = _by_member(adjustment.organisation, day, None)
+    then = _by_member(adjustment.organisation, day, proposed)
+    return [(now[member], then[member]) for member in now if member in then]
+
+
+def _by_member(within: Organisation, day: date, book: StandardsBook | None) -> dict[int, Result]:
+    units = results(year=day.year, as_of=day, within=within, annual_too=False, book=book)
+    return {result.score.member_id: result for unit in units for result in unit.results}
+
+
+def _figures(result: Result) -> tuple[int | None, int | None]:
+    return result.daily, result.rank
+
+
+def _gain(now: Result, then: Result) -> int:
+    return (then.daily or 0) - (now.daily or 0)
+
+
+def _seen(moved: list[tuple[Result, Result]], scope: Scope) -> set[int]:
+    """Whom of them the reader sees: a member of that day may belong elsewhere by now."""
+    keys = [now.score.member_id for now, _then in moved]
+    return set(Member.objects.visible_to(scope).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _shift(now: Result, then: Result) -> Shift:
+    score = now.score
+    return Shift(
+        number=score.number,
+        name=score.name,
+        role=score.role.role.name,
+        now=_text(now),
+        then=_text(then),
+        change=change(_gain(now, then)),
+        rank_now=str(now.rank or EMPTY),
+        rank_then=str(then.rank or EMPTY),
+    )
+
+
+def _text(side: Result) -> str:
+    return EMPTY if side.daily is None else points(side.daily)
+
+
+def _digest(adjustment: Adjustment, listed: list[list[object]], facts: list[object]) -> str:
+    said = [adjustment.pk, adjustment.version if adjustment.pk else 0, listed, facts]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, default=str).encode()).hexdigest()

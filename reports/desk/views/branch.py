@@ -1,0 +1,141 @@
+"""The scores of a branch: as a page, as a workbook, printed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from members import policy
+from members.access import about, by_of, scope_of
+from members.errors import OutOfScope, Refused
+from members.models import Organisation
+from members.resources.writing import write_workbook
+from reports.desk.forms import ScoresForm
+from reports.desk.services import branch, choosing, units
+from reports.desk.services.choosing import Choice
+from reports.desk.services.printable import file_name, printable
+from reports.desk.services.words import GOING
+from reports.desk.views.days import choices
+from reports.desk.views.sent import pdf_response
+from reports.periods import Period
+from reports.services.printing import PageKind, page_pdf
+from scoring.services.scores import NoScheme
+
+SHEET_TITLE = 31
+"""Characters that a spreadsheet allows in the name of a sheet."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@about(policy.FIGURES)
+@require_safe
+def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
+    """The scores of an organisation and all below it, or of itself alone where that would be too many."""
+    scope = scope_of(request)
+    organisation = get_object_or_404(Organisation.objects.readable_by(scope), code=code)
+    form = ScoresForm(request.GET, today=scope.on)
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "form": form,
+        "trail": [{"label": organisation.name}],
+        "units": [],
+        "below": [],
+        "problems": [],
+    }
+    if form.is_valid():
+        choice: Choice = form.cleaned_data["choice"]
+        year, as_of = choice.year, choice.as_of
+        alone = units.crowded(organisation, as_of)
+        listed = units.below([organisation], as_of) if alone else []
+        context |= {"choice": choice, "year": year, "as_of": as_of}
+        context |= {"choices": choices(year, as_of, scope.on)}
+        context |= {"below": listed[1:], "alone": len(listed) > 1}
+        context |= {
+            "printables": [] if alone or organisation.is_group else printable(year, scope.on),
+            "today": scope.on,
+        }
+        context |= {"writable": scope.may_write(organisation)}
+        try:
+            found = branch.scores(organisation=organisation, choice=choice, scope=scope, alone=alone)
+            chips = choosing.chips(choice, found.categories, _("Everybody"), GOING)
+            context |= {"units": found.units, "chips": chips}
+        except NoScheme as error:
+            context["problems"] = error.messages
+    return render(request, "desk/branch_scores.html", context)
+
+
+@about(policy.FIGURES)
+@require_safe
+def branch_workbook(request: HttpRequest, code: str) -> HttpResponse:
+    """The scores that the branch's page shows, as a workbook; what cannot be shown there is told there."""
+    scope = scope_of(request)
+    organisation = get_object_or_404(Organisation.objects.readable_by(scope), code=code)
+    form = ScoresForm(request.GET, today=scope.on)
+    tables = []
+    if form.is_valid():
+        choice: Choice = form.cleaned_data["choice"]
+        alone = units.crowded(organisation, choice.as_of)
+        with suppress(NoScheme):
+            tables = branch.scores(organisation=organisation, choice=choice, scope=scope, alone=alone).units
+    if not tables:
+        page = reverse("branch_scores", args=[organisation.code])
+        return redirect(f"{page}?{request.GET.urlencode()}")
+    header, rows = branch.sheet(tables)
+    file = BytesIO()
+    write_workbook(file, title=organisation.code[:SHEET_TITLE], header=header, rows=rows)
+    name = f"{organisation.code}-{choice.as_of.isoformat()}.xlsx"
+    return HttpResponse(
+        file.getvalue(),
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@about(policy.NOTICES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def branch_print(request: HttpRequest, code: str) -> HttpResponse:
+    """A summary or a notice as PDF; only a POST issues a notice, that is, freezes its figures."""
+    organisation = get_object_or_404(Organisation.objects.readable_by(scope_of(request)), code=code)
+    given = request.POST if request.method == "POST" else request.GET
+    try:
+        kind, period = _asked(given.get("kind", ""), given.get("period", ""))
+        _refuse_crowds(organisation, period)
+        page = page_pdf(
+            organisation=organisation,
+            period=period,
+            by=by_of(request),
+            kind=kind,
+            issue=request.method == "POST",
+        )
+    except OutOfScope:
+        raise Http404 from None
+    except Refused as refusal:
+        for message in refusal.messages:
+            messages.error(request, message)
+        return redirect("branch_scores", code=organisation.code)
+    for warning in page.warnings:
+        messages.warning(request, warning)
+    name = file_name(organisation.code, kind, period)
+    return pdf_response(name, page.pdf)
+
+
+def _asked(kind: str, period: str) -> tuple[PageKind, Period]:
+    """What is to be printed. Raises Refused for a kind or a period that is none."""
+    try:
+        return PageKind(kind), Period.parse(period)
+    except ValueError:
+        raise Refused(_("Choose what to print.")) from None
+
+
+def _refuse_crowds(organisation: Organisation, period: Period) -> None:
+    """Raise Refused for more members than can be printed while somebody waits."""
+    listed = units.below([organisation], period.last)
+    if len(listed) > 1 and units.too_many(listed):
+        raise Refused(_("There are too many members below for one print. Print unit by unit."))
