@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members import policy
 from members.admin.base import RecordedAdmin
+from members.admin.filters import WithinFilter
 from members.admin.history import LABELS, VERBS
 from members.services.by import By
 from reports.models import PrintSettings
@@ -37,10 +38,23 @@ class PrintSettingsAdmin(RecordedAdmin):
     """What an organisation's pages say of itself: set by the administrator, read by whoever prints there."""
 
     policy = policy.TREE
-    fields = ("organisation", "phone", "signature", "language", "publicity_days")
+    fieldsets = (
+        (
+            _("Whose pages"),
+            {
+                "fields": ("organisation",),
+                "description": _("What is left empty comes from the nearest organisation above."),
+            },
+        ),
+        (_("What they say"), {"fields": ("phone", "signature")}),
+        (_("How they are made"), {"fields": ("language", "publicity_days")}),
+    )
     fixed_fields = ("organisation",)
     list_display = ("organisation", "phone", "signature", "language", "publicity_days")
+    list_filter = (WithinFilter, "language")
     list_select_related = ("organisation",)
+    search_fields = ("organisation__name", "=organisation__code", "signature")
+    search_help_text = _("Name or code of the organisation, or signature")
 
     def store(self, by: By, obj: PrintSettings, form: Any, *, new: bool) -> None:
         save_settings(by=by, settings=obj)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reports.print.ballots import BallotPaper, OpinionSheet, TallySheet
 from reports.print.charts import Chart
 from reports.print.engine import PrintedPage, print_sheets, render
 from reports.tables import Table
@@ -92,7 +93,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnualNotice:
-    """The annual notice for the wall【四3】: a row to show the grade alone has no score and no rank."""
+    """The annual notice for the wall【四3】: a row of the grade alone has no score, its category no ranks."""
 
     template: ClassVar = "print/annual_notice.html"
 
@@ -151,6 +152,48 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One member's points card of a period, to be handed over; it has no place for a ballot.
+
+    `facts` are the totals; `presumed` says that a fulfilment is marked as presumed.
+    """
+
+    template: ClassVar = "print/card.html"
+
+    organisation: str
+    period: str
+    made_on: str
+    name: str
+    number: str
+    role: str
+    facts: Sequence[Fact]
+    table: Table
+    adjustments: Sequence[str] = ()
+    presumed: bool = False
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInSheet:
+    """Who is expected at an activity, two to a line with room for the signatures; to be filled in by hand."""
+
+    template: ClassVar = "print/sign_in.html"
+
+    organisation: str
+    title: str
+    kind: str
+    date: str
+    place: str
+    names: Sequence[str]
+
+    @property
+    def lines(self) -> list[list[tuple[int, str]]]:
+        """Numbered names, two to a line; the last line may have one alone."""
+        numbered = list(enumerate(self.names, start=1))
+        return [numbered[place : place + 2] for place in range(0, len(numbered), 2)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Specimen:
     """Plain paragraphs on the text grid, to check a printer or a font: 22 lines of 28 characters."""
 
@@ -159,7 +202,9 @@ class Specimen:
     paragraphs: Sequence[str]
 
 
-Document = Notice | AnnualNotice | Summary | Specimen
+Document = (
+    Notice | AnnualNotice | Summary | Card | SignInSheet | BallotPaper | TallySheet | OpinionSheet | Specimen
+)
 
 
 def print_document(document: Document, language: str) -> PrintedPage:

@@ -25,6 +25,7 @@ from reports.tables import WIDTH_PARTS
 
 STYLES = Path(__file__).parent / "styles"
 PAPER = STYLES / "paper.css"
+CARD = STYLES / "card.css"
 FETCHED = settings.BASE_DIR / "var/fonts/FandolFang-Regular.otf"
 WIDTHS = "\n".join(
     f".part-{part} {{ width: {100 * part / WIDTH_PARTS:g}% }}" for part in range(1, WIDTH_PARTS + 1)
@@ -92,7 +93,7 @@ class _Press:
             font_dir, tuple(path for path in (FETCHED, CWTEX_FILE) if path.parent != font_dir)
         )
         self._sheets: dict[str, list[CSS]] = {}
-        self.fetcher = PackagedOnly((PAPER, *(face.path for face in self._faces)))
+        self.fetcher = PackagedOnly((PAPER, CARD, *(face.path for face in self._faces)))
 
     @cached_property
     def fonts(self) -> FontConfiguration:
@@ -105,7 +106,8 @@ class _Press:
     def sheets(self, language: str) -> list[CSS]:
         """The stylesheets of a language, parsed once."""
         if language not in self._sheets:
-            sources = (stylesheet(language, self._faces), PAPER.read_text(encoding="utf-8"), WIDTHS)
+            packaged = (path.read_text(encoding="utf-8") for path in (PAPER, CARD))
+            sources = (stylesheet(language, self._faces), *packaged, WIDTHS)
             self._sheets[language] = [
                 CSS(string=source, font_config=self.fonts, url_fetcher=self.fetcher) for source in sources
             ]

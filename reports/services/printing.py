@@ -1,4 +1,4 @@
-"""What a user prints: summary, half-year notice or annual notice of an organisation and all below."""
+"""What a user prints: summary or notice of an organisation and all below, and the points card of a member."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from appraisal.models import Snapshot
 from appraisal.services import snapshots
 from appraisal.services.results import UnitResults, results
 from members.errors import OutOfScope, Refused
-from members.models import LogRow, Organisation
+from members.models import LogRow, Member, Organisation
 from members.services.by import By
 from members.text import listed
 from reports.periods import Length, Period, day_text
 from reports.print.documents import Document, print_documents
 from reports.print.engine import PrintedPage
 from reports.publicity import arranged
+from reports.services.card import points_card
 from reports.services.settings import SettingsBook
 from reports.services.summary import quarterly_summary
 from reports.services.wall import Frozen, annual_notice, half_year_notice
@@ -115,9 +116,43 @@ def notice_pdf(
     return _printed(made, dates)
 
 
+def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:
+    """A member's points card, from the current figures as of the period's last day, in the branch's language.
+
+    Raises OutOfScope when `by` does not see the member, Refused when the period has not begun or the member
+    has no points in it, NoScheme.
+    """
+    if not Member.objects.visible_to(by.scope).filter(pk=member.pk).exists():
+        raise OutOfScope
+    _refuse_to_come(period, by)
+    posting = member.postings.on(period.last).select_related("organisation").first()
+    found = None
+    if posting is not None:
+        unit = next(
+            results(
+                year=period.year, as_of=period.last, within=posting.organisation, alone=True, annual_too=False
+            )
+        )
+        found = next(one for one in unit.results if one.score.member_id == member.pk)
+    if found is None or found.daily is None:
+        raise Refused(
+            _("%(name)s has no points for %(period)s, so there is no card."),
+            params={"name": member.name, "period": period.title},
+        )
+    language = SettingsBook().terms(unit.organisation).language
+    with translation.override(language):
+        provisional = _provisional(period, by.today)
+        card = points_card(unit, found, period, today=by.today, provisional=provisional)
+    return print_documents([(card, language)])
+
+
 def _permit(organisation: Organisation, period: Period, by: By) -> None:
     if not by.scope.may_read(organisation):
         raise OutOfScope
+    _refuse_to_come(period, by)
+
+
+def _refuse_to_come(period: Period, by: By) -> None:
     if period.first > by.today:
         raise Refused(
             _("%(period)s begins on %(day)s; there is nothing to print yet."),

@@ -119,7 +119,9 @@ def _complete(completions: dict[str, Completion], result: Result, elapsed: int, 
     for line, row in zip(score.daily.lines, score.role.requirements, strict=True):
         if line.waived:
             continue
-        found = completions.setdefault(line.indicator, Completion(row.indicator, row.indicator.name))
+        found = completions.get(line.indicator)
+        if found is None:
+            found = completions[line.indicator] = Completion(row.indicator, row.indicator.name)
         found.earned += line.earned
         found.points += line.points
         found.expected += half_up(line.points * elapsed, months)

@@ -67,25 +67,33 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
     """The annual notice, None where nobody is graded or waits for it; needs the page's language active.
 
     Where the votes must not be worked out from the figures, a row has the grade alone and stands after those
-    with a score, lest its place tell what its figures may not.
+    with a score, and nobody in its category has a rank: neither its place nor a gap in the ranks may tell
+    between which two scores it lies.
     """
     grades = _Grades()
-    shown, hidden_rows = [], False
-    for row in frozen.rows:
-        if row["status"] not in {Status.SCORED, Status.NOT_APPRAISED}:
-            continue
-        hidden = _hidden(row, frozen.scheme)
-        hidden_rows = hidden_rows or hidden
-        withheld = {"annual": None, "rank": None} if hidden else {}
-        shown.append({**row, **withheld, "grade": grades.name(row)})
-    if not shown:
+    named = [row for row in frozen.rows if row["status"] in {Status.SCORED, Status.NOT_APPRAISED}]
+    if not named:
         return None
+    unranked = discreet(named, frozen.scheme)
+    withheld, shown = False, []
+    for row in named:
+        alone = hidden(row, frozen.scheme)
+        withheld = withheld or alone
+        shown.append(
+            {
+                **row,
+                "annual": None if alone else row["annual"],
+                "place": None if alone else row["rank"],
+                "rank": None if row["category"] in unranked else row["rank"],
+                "grade": grades.name(row),
+            }
+        )
     return AnnualNotice(
         organisation=frozen.organisation_name,
         period=period.title,
         basis=_basis(frozen.scheme, grades.clause(frozen.scheme)),
         categories=_categories(columns.ANNUAL_NOTICE, shown, {}),
-        grade_alone=hidden_rows,
+        grade_alone=withheld,
         adjustments=ChangeWords(frozen.adjustments).sentences(),
         publicity=_publicity(frozen, terms),
         phones=terms.phones,
@@ -115,7 +123,7 @@ class _Grades:
         return scheme.bands.order_by("-lower").values_list("clause", flat=True).first() or ""
 
 
-def _hidden(row: Figures, scheme: Scheme) -> bool:
+def hidden(row: Figures, scheme: Scheme) -> bool:
     """Whether the row must show the grade alone; who has no votes, as in service, has nothing to hide."""
     votes = row["votes"]
     if votes is None or row["annual_is_daily"] or row["annual"] is None:
@@ -123,15 +131,24 @@ def _hidden(row: Figures, scheme: Scheme) -> bool:
     return breakdown_hidden(Votes(*votes), scheme.ballot_minimum)
 
 
+def discreet(rows: Sequence[Figures], scheme: Scheme) -> set[str]:
+    """The categories without ranks: those in which a row shows the grade alone."""
+    return {row["category"] for row in rows if hidden(row, scheme)}
+
+
 def _categories(
     layout: Sequence[Column], rows: Sequence[Figures], renamed: Mapping[str, str]
 ) -> list[Category]:
-    """The rows by category in the scheme's order, those with a rank first; `renamed` maps keys to figures."""
+    """The rows by category in the scheme's order, those with a rank first; `renamed` maps keys to figures.
+
+    A row whose rank is not shown may have its `place` instead.
+    """
     names = {category.code: category for category in MemberCategory.objects.all()}
     found = []
     for code in sorted({row["category"] for row in rows}, key=lambda code: (names[code].order, code)):
         mine = [row for row in rows if row["category"] == code]
-        mine.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0, row["number"]))
+        places = {row["number"]: row.get("place", row["rank"]) for row in mine}
+        mine.sort(key=lambda row: (places[row["number"]] is None, places[row["number"]] or 0, row["number"]))
         values = [
             {
                 **{column.key: row.get(renamed.get(column.key, column.key)) for column in layout},

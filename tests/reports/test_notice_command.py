@@ -63,6 +63,6 @@ def test_a_file_that_cannot_be_written_is_named(cast, tmp_path, place):
 
 
 def test_a_missing_glyph_is_a_warning_that_names_the_character(cast, tmp_path, capsys):
-    cast.admit("M900", "王\ue123", "DT0101")
+    cast.admit("M900", "王\U0010fffd", "DT0101")
     run(tmp_path / "notice.pdf")
-    assert "U+E123" in capsys.readouterr().err
+    assert "U+10FFFD" in capsys.readouterr().err
