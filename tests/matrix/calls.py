@@ -1,0 +1,74 @@
+"""The cells in which services are asked, past every page: what each kind of user writes and finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.matrix import finding
+from tests.matrix.cell import CLOSED_YEAR, FOUND, NOT_FOUND, Cell, if_seen
+from tests.matrix.closed_years import closed, closed_rules
+from tests.matrix.people import PLACES, Person, branches, reads, reads_branch, sees, writes
+from tests.matrix.printed import issuing, printing
+from tests.matrix.verbs import Call, crossed, imports, verbs
+from tests.matrix.world import ABOVE, World
+
+
+def calls(world: World, who: str, person: Person) -> Iterator[Cell]:
+    """The cells of one kind of user."""
+    for name, subject, call in finding.anywhere():
+        yield _found(who, name, None, subject, call, seen=reads(person, subject))
+    yield _found(who, "several branches", None, "TREE", finding.several, seen=len(branches(person)) > 1)
+    for place in PLACES:
+        yield from _findings(world, who, person, place)
+        yield from _verbs(world, who, person, place)
+        for other in PLACES:
+            if other != place and not writes(person, "RECORDS", other):
+                for name, call in crossed(world, place, other):
+                    yield _call(who, f"verb {name} {other}", place, None, call, NOT_FOUND)
+                for name, call in finding.crossed(world, place, other):
+                    yield _found(who, f"{name} of {other}", place, None, call, seen=False)
+
+
+def _call(
+    who: str,
+    name: str,
+    place: str | None,
+    subject: str | None,
+    call: Call,
+    answer: int,
+    *,
+    stores: bool = False,
+) -> Cell:
+    return Cell(who, name, place, "CALL", "", (answer,), {}, stores, subject, call)
+
+
+def _found(who: str, name: str, place: str | None, subject: str | None, call: Call, *, seen: bool) -> Cell:
+    return Cell(who, f"found {name}", place, "CALL", "", if_seen(seen), {}, False, subject, call, finds=True)
+
+
+def _findings(world: World, who: str, person: Person, place: str) -> Iterator[Cell]:
+    for name, subject, call in finding.readable(world, place):
+        yield _found(who, name, place, subject, call, seen=sees(person, subject, place))
+    for name, call in finding.writable(world, place):
+        yield _found(who, name, place, "RECORDS", call, seen=writes(person, "RECORDS", place))
+    above = person.holds("administrator") or reads_branch(person, ABOVE[place])
+    for name, call in finding.from_above(world, place):
+        yield _found(who, name, place, "TREE", call, seen=above and sees(person, "TREE", place))
+    if sees(person, "RECORDS", place):
+        name, call = finding.confirmation(world, place)
+        yield _found(who, name, place, "RECORDS", call, seen=True)
+
+
+def _verbs(world: World, who: str, person: Person, place: str) -> Iterator[Cell]:
+    for name, subject, call in (*verbs(world, place), *imports(world, place)):
+        may = writes(person, subject, place)
+        yield _call(who, name, place, subject, call, FOUND if may else NOT_FOUND, stores=may)
+    seen = FOUND if sees(person, "NOTICES", place) else NOT_FOUND
+    for name, call in printing(world, place):
+        yield _call(who, name, place, "NOTICES", call, seen)
+    name, call = issuing(world, place)
+    yield _call(who, name, place, "NOTICES", call, seen, stores=writes(person, "NOTICES", place))
+    for subject, refused in (("RECORDS", closed(world, place)), ("ACCOUNTS", closed_rules(world, place))):
+        answer = CLOSED_YEAR if writes(person, subject, place) else NOT_FOUND
+        for name, call in refused:
+            yield _call(who, f"closed year {name}", place, subject, call, answer)

@@ -1,0 +1,24 @@
+"""The world of the matrix, built anew for each test."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cast import Cast
+from tests.matrix.engine import Matrix
+from tests.matrix.world import World, build
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """Three branches with a row of every model and canaries in their texts."""
+    return build(cast)
+
+
+@pytest.fixture
+def matrix(world: World) -> Iterator[Matrix]:
+    """The world with a browser for everybody; thousands of refusals need not be told to the log."""
+    logging.disable(logging.CRITICAL)
+    yield Matrix(world)
+    logging.disable(logging.NOTSET)
