@@ -35,7 +35,7 @@ def test_the_secretarys_journey(filled: Cast, visitor: Callable[..., Visitor], t
     page.fill("[name=quantity]", "2")
     page.fill("[name=title]", "学雷锋志愿服务")
     page.click("[name=_save]")
-    expect(page.locator("ul.messagelist .success")).to_be_visible()
+    expect(page.locator("ul.notes .success")).to_be_visible()
 
     # community.member: 30 × 2/3 = 20 more.
     page.goto(f"{one.base}/branches/DT0101/scores/")
@@ -55,12 +55,8 @@ def test_the_secretarys_journey(filled: Cast, visitor: Callable[..., Visitor], t
 
 
 def choose_member(one: Visitor, name: str) -> None:
-    """Choose a member in the admin's form, by search where the field has one."""
+    """Choose a member by search."""
     page = one.page
-    if page.locator(".field-member .select2-selection").count():
-        page.click(".field-member .select2-selection")
-        page.fill(".select2-search__field", name)
-        page.locator(".select2-results__option", has_text=name).click()
-    else:
-        option = page.locator("[name=member] option", has_text=name)
-        page.select_option("[name=member]", value=option.get_attribute("value"))
+    page.click("[name=member] + .select2 .select2-selection")
+    page.fill(".select2-search__field", name)
+    page.locator(".select2-results__option", has_text=name).click()
