@@ -1,6 +1,6 @@
 """Measures speed and memory and writes docs/benchmarks.md.
 
-    python scripts/bench.py [scoring] [imports] [printing] [queries]
+    python scripts/bench.py [scoring] [imports] [printing] [queries] [pages] [desk]
 
 Without names everything is measured. The databases are made once and kept in var/bench.
 """
@@ -12,9 +12,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from benchmarks import imports, printing, queries, report, scoring  # noqa: E402
+from benchmarks import desk, imports, pages, printing, queries, report, scoring  # noqa: E402
 
-PARTS = {"scoring": scoring, "imports": imports, "printing": printing, "queries": queries}
+PARTS = {
+    "scoring": scoring,
+    "imports": imports,
+    "printing": printing,
+    "queries": queries,
+    "pages": pages,
+    "desk": desk,
+}
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ from benchmarks import runs
 from benchmarks.report import Row
 
 FEW, MANY = 3, 3_000
+PAGED = 1
+"""A list of several pages takes one query more: for the keys of the page."""
 
 
 def measure() -> Iterator[Row]:
@@ -19,14 +21,17 @@ def measure() -> Iterator[Row]:
         runs.worker("queries", runs.database("--branches", "1", "--members", str(members), "--accounts"))
         for members in (FEW, MANY)
     )
-    differing = {page: (few[page], many[page]) for page in few if few[page] != many[page]}
+    allowed = {page: few[page] + (PAGED if " list " in page else 0) for page in few}
+    more = {page: (few[page], many[page]) for page in few if many[page] > allowed[page]}
     most = max(many.values())
-    told = "; ".join(f"{page}: {a} and {b}" for page, (a, b) in sorted(differing.items()))
+    told = "; ".join(f"{page}: {a} and {b}" for page, (a, b) in sorted(more.items()))
+    paged = sum(many[page] > few[page] for page in few)
     yield Row(
-        f"Queries of {len(few)} lists and score pages at {FEW} and at {MANY:,} members of one branch",
-        told or f"equal on every page, at most {most}",
-        "equal",
-        not differing,
+        f"Queries of {len(few)} lists and score pages at {FEW} and at {MANY:,} members of one branch; a list "
+        "of several pages chooses the keys of a page first, which is one more",
+        told or f"none more on {len(few) - paged} pages, one more on {paged} lists, at most {most}",
+        "the same, +1 for keys",
+        not more,
     )
 
 

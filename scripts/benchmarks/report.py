@@ -13,8 +13,8 @@ HEADER = """\
 # Speed and memory
 
 `make bench` measures this and writes this page. Ratios hold on any machine: what is compared runs in
-turns in one process, and of seven turns, or as many as are said, the fastest counts. The databases are
-fictional sub-districts made by `seed_demo`, kept in `var/bench`.
+turns in one process, and of seven turns, or as many as are said, the fastest counts; of pages the median,
+all pages taking turns. The databases are fictional sub-districts made by `seed_demo`, kept in `var/bench`.
 
 | what | measured | allowed | |
 | --- | --- | --- | --- |
