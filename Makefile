@@ -37,14 +37,14 @@ run: setup
 	@$(bin)/python scripts/free-port $(PORT)
 	@$(manage) migrate --verbosity 0
 	@$(manage) load_scheme $(scheme)
-	@$(manage) seed_demo --accounts
+	@$(manage) seed_demo --accounts --at http://127.0.0.1:$(PORT)
 	@$(manage) collectstatic --noinput --verbosity 0
-	@echo "Pages: http://127.0.0.1:$(PORT)/   Data entry: http://127.0.0.1:$(PORT)/admin/   Stop with Ctrl+C"
+	@echo "http://127.0.0.1:$(PORT)/   Stop with Ctrl+C"
 	@exec $(bin)/gunicorn --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --log-level warning
 
 ## test          the whole suite, browser tests included (TESTS=tests/scoring for a part; DATABASE_URL for PostgreSQL)
 test: setup
-	@$(bin)/pytest -q -n 2 $(TESTS)
+	@$(bin)/pytest -q -n 4 $(TESTS)
 
 ## coverage      the suite with a report of what it does not reach
 coverage: setup
@@ -66,7 +66,7 @@ bench: setup
 shows: setup
 	@SHORT=$(SHORT) scripts/shows
 
-## shots         screenshots of the pages into docs/images
+## shots         screenshots: of every page into var/shots, those of the documents into docs/images, of the guides into static/guide
 shots: setup
 	@$(bin)/python scripts/shots.py
 

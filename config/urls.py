@@ -2,19 +2,28 @@
 
 from django.contrib import admin
 from django.contrib.auth import views as auth
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from config import second_step
+from config.signin import SignIn
+from members import policy
+from members.access import about
+
+public, own = about(policy.PUBLIC), about(policy.SIGNED_IN)
+
 urlpatterns = [
-    path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
-    path("accounts/password/", auth.PasswordChangeView.as_view(), name="password_change"),
-    path("accounts/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
-    path("accounts/language/", login_not_required(set_language), name="set_language"),
+    path("accounts/login/", public(SignIn.as_view()), name="login"),
+    path("accounts/logout/", public(auth.LogoutView.as_view()), name="logout"),
+    path("accounts/password/", own(auth.PasswordChangeView.as_view()), name="password_change"),
+    path("accounts/password/done/", own(auth.PasswordChangeDoneView.as_view()), name="password_change_done"),
+    path("accounts/second-step/", own(second_step.set_up), name="second_step"),
+    path("accounts/language/", public(set_language), name="set_language"),
     # One sign-in page for the whole site: the admin's own would look different and know nothing of duties.
-    path("admin/login/", login_not_required(RedirectView.as_view(pattern_name="login", query_string=True))),
+    path("admin/login/", public(RedirectView.as_view(pattern_name="login", query_string=True))),
     path("admin/", admin.site.urls),
+    path("", include("scoring.urls")),
+    path("", include("appraisal.urls")),
     path("", include("reports.desk.urls")),
 ]

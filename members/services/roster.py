@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.errors import Refused
@@ -96,9 +97,13 @@ def change_role(*, by: By, member: Member, role: Role, start: date) -> Posting:
 
 
 def end_posting(*, by: By, posting: Posting, end: date | None) -> None:
-    """Set the last day of a posting, or with None open it again; nothing else of it ever changes."""
+    """Set the last day of a posting, or with None open it again; nothing else of it ever changes.
+
+    Raises OutOfScope also for a posting elsewhere of a member who has come from there.
+    """
     with transaction.atomic():
         stored = Posting.objects.select_related("member").get(pk=posting.pk)
+        recording.permit_organisation(by, stored.organisation_id)
         stored.version, stored.end = posting.version, end
         check_posting(stored)
         recording.change(by, stored, verb="end posting")
@@ -129,7 +134,7 @@ def check_posting(posting: Posting) -> None:
         raise Refused(
             {
                 "start": _("Overlaps the posting in %(organisation)s from %(start)s.")
-                % {"organisation": clash.organisation.name, "start": clash.start}
+                % {"organisation": clash.organisation.name, "start": date_format(clash.start)}
             }
         )
     local = posting.role.organisation
