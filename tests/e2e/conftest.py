@@ -78,6 +78,7 @@ class Visitor:
 
     def faults(self, within: str | None = None) -> list[str]:
         """What is wrong with the page: to axe (with a part of it), in console, network and width."""
+        self.page.wait_for_load_state()
         broken = Axe().run(self.page, context=within, options=AXE).response["violations"]
         found = [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in broken]
         found += [f"console: {text}" for text in self.complaints]

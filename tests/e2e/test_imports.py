@@ -20,7 +20,7 @@ LIST = sheets.PAGES["entries"]
 def upload(one: Visitor, path: Path) -> None:
     one.open(f"{LIST}import/")
     one.page.set_input_files("input[type=file]", path)
-    one.page.click("form.panel-box button")
+    one.send("form.panel-box button")
 
 
 @pytest.mark.parametrize("width, scheme", [(WIDTHS[0], "light"), (WIDTHS[0], "dark"), (WIDTHS[1], "light")])
