@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -54,15 +54,18 @@ class Completion:
 
 @dataclass(slots=True)
 class UnitProgress:
-    """The scored members of one unit by category key, and its indicators in the scheme's order."""
+    """The scored members of one unit by category key."""
 
     members: dict[int, list[Progress]] = field(default_factory=lambda: defaultdict(list))
-    completions: list[Completion] = field(default_factory=list)
-    lagging: list[Completion] = field(default_factory=list)
 
     def everybody(self) -> list[Progress]:
         """All scored members."""
         return [member for members in self.members.values() for member in members]
+
+
+def quarter_of(day: date) -> int:
+    """The quarter of the year, 1 to 4, that a day lies in."""
+    return (day.month + 2) // 3
 
 
 def progress(
@@ -70,24 +73,21 @@ def progress(
     scheme: Scheme,
     *,
     as_of: date,
-    quarter: int,
-    earlier: dict[int, Hundredths] | None = None,
+    earlier: Mapping[int, Hundredths] | None = None,
 ) -> UnitProgress:
-    """The progress of one unit's scored members as of a day in a quarter (1 to 4).
+    """The progress of one unit's scored members as of a day.
 
     `earlier` has by member key the points at the end of the period before, to tell the change. The thresholds
     are the scheme's (I20).
     """
-    threshold = int(scheme.behind_below * UNIT)
+    threshold, quarter = int(scheme.behind_below * UNIT), quarter_of(as_of)
     unit = UnitProgress()
-    completions: dict[str, Completion] = {}
     for result in results:
         daily = result.score.daily
         if daily is None:
             continue
-        elapsed, months = months_elapsed(result.score, as_of), result.score.month_count
         before = (earlier or {}).get(result.score.member_id)
-        going = pace(daily.lines, elapsed, months)
+        going = pace(daily.lines, months_elapsed(result.score, as_of), result.score.month_count)
         member = Progress(
             result=result,
             points=daily.daily,
@@ -96,35 +96,45 @@ def progress(
         )
         member.behind = behind(going, quarter, threshold, scheme.behind_from_quarter)
         unit.members[result.score.role.category_id].append(member)
-        _complete(completions, result, elapsed, months)
     for members in unit.members.values():
         least = ahead([member.points for member in members], scheme.ahead_share)
         for member in members:
             member.ahead = bool(least) and member.points >= (least or 0)
-    unit.completions = sorted(completions.values(), key=lambda row: (row.indicator.order, row.indicator.code))
-    unit.lagging = [
-        row
-        for row in unit.completions
-        if row.indicator.kind != Kind.JUDGED
-        and behind(_pace_of(row), quarter, threshold, scheme.behind_from_quarter)
-    ]
     return unit
 
 
-def _complete(completions: dict[str, Completion], result: Result, elapsed: int, months: int) -> None:
-    """Add a member's lines to the completion of their indicators; a waived line asks for nothing."""
-    score = result.score
-    if score.daily is None:
-        return
-    for line, row in zip(score.daily.lines, score.role.requirements, strict=True):
-        if line.waived:
+def completions(results: Iterable[Result], *, as_of: date) -> list[Completion]:
+    """Each indicator over all of a unit's members asked for it, in the scheme's order.
+
+    A waived line asks for nothing.
+    """
+    found: dict[str, Completion] = {}
+    for result in results:
+        score = result.score
+        if score.daily is None:
             continue
-        found = completions.get(line.indicator)
-        if found is None:
-            found = completions[line.indicator] = Completion(row.indicator, row.indicator.name)
-        found.earned += line.earned
-        found.points += line.points
-        found.expected += half_up(line.points * elapsed, months)
+        elapsed, months = months_elapsed(score, as_of), score.month_count
+        for line, row in zip(score.daily.lines, score.role.requirements, strict=True):
+            if line.waived:
+                continue
+            one = found.get(line.indicator)
+            if one is None:
+                one = found[line.indicator] = Completion(row.indicator, row.indicator.name)
+            one.earned += line.earned
+            one.points += line.points
+            one.expected += half_up(line.points * elapsed, months)
+    return sorted(found.values(), key=lambda one: (one.indicator.order, one.indicator.code))
+
+
+def lagging(done: Iterable[Completion], scheme: Scheme, *, as_of: date) -> list[Completion]:
+    """The indicators whose pace over all members is below the scheme's threshold; judged ones never are."""
+    threshold, quarter = int(scheme.behind_below * UNIT), quarter_of(as_of)
+    return [
+        one
+        for one in done
+        if one.indicator.kind != Kind.JUDGED
+        and behind(_pace_of(one), quarter, threshold, scheme.behind_from_quarter)
+    ]
 
 
 def _pace_of(row: Completion) -> Fraction | None:

@@ -17,7 +17,16 @@ from reports.periods import Period, day_text
 from reports.print import charts
 from reports.print.documents import Category, Fact, Origin, Standing, Summary
 from reports.services.changes import ChangeWords
-from reports.services.progress import WHOLE, Progress, UnitProgress, average, progress
+from reports.services.progress import (
+    WHOLE,
+    Completion,
+    Progress,
+    UnitProgress,
+    average,
+    completions,
+    lagging,
+    progress,
+)
 from reports.tables import Fulfilment, Table, change, percent, points
 from scoring.models import Scheme
 from scoring.rules.exact import UNIT, Hundredths
@@ -40,7 +49,9 @@ def quarterly_summary(
     `earlier` has the points of the period before by member key; None where the year has none before.
     """
     as_of = min(today, period.last)
-    made = progress(unit.results, scheme, as_of=as_of, quarter=period.quarter, earlier=dict(earlier or {}))
+    made = progress(unit.results, scheme, as_of=as_of, earlier=earlier)
+    done = completions(unit.results, as_of=as_of)
+    slow = lagging(done, scheme, as_of=as_of)
     names = {category.pk: category for category in MemberCategory.objects.all()}
     order = sorted(made.members, key=lambda key: (names[key].order, names[key].code))
     return Summary(
@@ -49,7 +60,7 @@ def quarterly_summary(
         last_day=day_text(period.last),
         made_on=day_text(today),
         facts=_facts(made, earlier),
-        charts=_charts(made, scheme),
+        charts=_charts(made, scheme, done, slow),
         standings=[
             Standing(
                 category=names[key].name,
@@ -61,7 +72,7 @@ def quarterly_summary(
         lagging=[
             _("%(indicator)s: %(done)s done, %(due)s due by now.")
             % {"indicator": row.name, "done": percent(row.share), "due": percent(row.due)}
-            for row in made.lagging
+            for row in slow
         ],
         categories=[
             Category(
@@ -113,16 +124,18 @@ def _against(difference: int) -> str:
     return _("against the period before %(change)s") % {"change": change(difference)}
 
 
-def _charts(made: UnitProgress, scheme: Scheme) -> list[list[charts.Chart]]:
-    lagging = {row.indicator.code for row in made.lagging}
-    due = average([row.due for row in made.completions])
+def _charts(
+    made: UnitProgress, scheme: Scheme, done: list[Completion], slow: list[Completion]
+) -> list[list[charts.Chart]]:
+    weak = {row.indicator.code for row in slow}
+    due = average([row.due for row in done])
     indicators = charts.level(
         _("Completion by indicator"),
         [
             charts.Bar(
-                columns.short(row.name), row.share, percent(row.share), weak=row.indicator.code in lagging
+                columns.short(row.name), row.share, percent(row.share), weak=row.indicator.code in weak
             )
-            for row in made.completions
+            for row in done
         ],
         whole=WHOLE,
         mark=due,

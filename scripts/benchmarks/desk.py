@@ -56,13 +56,14 @@ def measure() -> Iterator[Row]:
         bare <= QUERIES_OF_FIRST_PAGE,
     )
     whole, empty = times["first page"], times["empty"]
+    allowed = 1.5 * (times["scoring"] + empty)
     yield Row(
-        f"That first page, whose table has {BRANCHES} lines, against an empty page of the same frame; with "
-        f"pace against the bare scoring of all members ({TURNS} turns, medians)",
-        f"{whole:.0f} ms / {empty:.0f} ms = {whole / empty:.1f} ×; with pace {times['pace']:.0f} ms / "
-        f"{times['scoring']:.0f} ms = {times['pace'] / times['scoring']:.2f} ×",
-        "with pace 1.5 ×",
-        times["pace"] <= 1.5 * times["scoring"],
+        f"That first page with pace, whose table has {BRANCHES} lines, against the bare scoring of all "
+        f"members and an empty page of the same frame ({TURNS} turns, medians)",
+        f"{times['pace']:.0f} ms / {times['scoring'] + empty:.0f} ms = "
+        f"{times['pace'] / (times['scoring'] + empty):.2f} ×; without pace {whole:.0f} ms",
+        "1.5 ×",
+        times["pace"] <= allowed,
     )
 
 

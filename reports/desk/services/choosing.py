@@ -75,8 +75,7 @@ def paces(unit: UnitResults, choice: Choice) -> dict[int, Progress]:
     """By member key how far the unit's scored members have come; of a choice that does not ask, nothing."""
     if not choice.going or unit.scheme is None:
         return {}
-    quarter = (choice.as_of.month + 2) // 3
-    made = progress(unit.results, unit.scheme, as_of=choice.as_of, quarter=quarter)
+    made = progress(unit.results, unit.scheme, as_of=choice.as_of)
     return {one.result.score.member_id: one for one in made.everybody()}
 
 

@@ -44,11 +44,11 @@ class Pace:
 class Overseen:
     """A branch with its members on the day, the entries of this year of theirs, and the date of the last.
 
-    `above` is the organisation that it stands under, if that is seen too.
+    `above` is the unit that it stands under, if that is seen too.
     """
 
     unit: Below
-    above: Organisation | None
+    above: Below | None
     entries: int
     last: date | None
     progress: Pace | None
@@ -143,7 +143,7 @@ def _paces(tops: Sequence[Organisation], on: date) -> Iterator[tuple[int, Pace]]
     for top in tops:
         for unit in results(year=on.year, as_of=on, within=top, annual_too=False):
             if unit.scheme is not None and unit.organisation.path.startswith(top.path):
-                made = progress(unit.results, unit.scheme, as_of=on, quarter=(on.month + 2) // 3)
+                made = progress(unit.results, unit.scheme, as_of=on)
                 yield unit.organisation.pk, _pace(made)
 
 
@@ -162,6 +162,5 @@ def _tops(organisations: Sequence[Organisation]) -> list[Organisation]:
     return [one for one in organisations if not paths & (set(upwards(one.path)) - {one.path})]
 
 
-def _above(organisation: Organisation, units: dict[str, Below]) -> Organisation | None:
-    unit = units.get(organisation.path[: -organisation.steplen])
-    return unit.organisation if unit else None
+def _above(organisation: Organisation, units: dict[str, Below]) -> Below | None:
+    return units.get(organisation.path[: -organisation.steplen])

@@ -16,7 +16,7 @@ from members.scope import Scope
 from members.text import strung
 from reports.desk.services.ballots_due import ballot_year
 from reports.desk.services.home_due import Due, due
-from reports.services.progress import Progress, progress
+from reports.services.progress import Progress, progress, quarter_of
 from reports.tables import points
 from scoring.models import Entry
 from scoring.rules.terms import Kind
@@ -124,17 +124,16 @@ def _behind(
     organisation: Organisation, members: set[int], book: StandardsBook, on: date
 ) -> tuple[list[Progress], int | None]:
     """Who is behind, the slowest first; and from which quarter on somebody can be, where that is to come."""
-    quarter = (on.month + 2) // 3
     found: list[Progress] = []
     first = 1
     for unit in results(year=on.year, as_of=on, within=organisation, annual_too=False, book=book):
         if unit.scheme is None:
             continue
         first = max(first, unit.scheme.behind_from_quarter)
-        made = progress(unit.results, unit.scheme, as_of=on, quarter=quarter)
+        made = progress(unit.results, unit.scheme, as_of=on)
         found += [one for one in made.everybody() if one.behind and one.result.score.member_id in members]
     found.sort(key=lambda one: (one.pace or 0, one.result.score.number))
-    return found, first if quarter < first else None
+    return found, first if quarter_of(on) < first else None
 
 
 def _lagging(one: Progress, page: Callable[[object], str]) -> Lagging:

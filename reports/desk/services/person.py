@@ -145,6 +145,5 @@ def _going(found: Derivation) -> Progress | None:
     unit = found.unit
     if unit.scheme is None or found.result.daily is None:
         return None
-    quarter = (found.as_of.month + 2) // 3
-    made = progress(unit.results, unit.scheme, as_of=found.as_of, quarter=quarter)
+    made = progress(unit.results, unit.scheme, as_of=found.as_of)
     return next(one for one in made.everybody() if one.result.score.member_id == found.result.score.member_id)
