@@ -30,6 +30,7 @@ from members.models import Member, Organisation, Role, User
 from members.services import duties, organisations, roster
 from members.services.by import By
 from scoring.services.schemes import load_scheme
+from tests.kept import once
 
 NOW = datetime(2026, 9, 15, 10, tzinfo=timezone(timedelta(hours=8)))
 SINCE = date(2020, 1, 1)
@@ -128,13 +129,13 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
 @pytest.fixture
 def roles(db: None) -> dict[str, Role]:
     """The plan's roles, by code, with the scheme they come from."""
-    return make_roles()
+    return once("roles", make_roles)
 
 
 @pytest.fixture
 def cast(still_clock: datetime, roles: dict[str, Role]) -> Cast:
     """Everybody, and the roster of `ROSTER`."""
-    return build(roles)
+    return once("cast", lambda: build(roles))
 
 
 def make_roles() -> dict[str, Role]:

@@ -1,0 +1,65 @@
+"""What many tests begin with is made once a process, and put back as the rows that it was stored as."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.db import connection
+
+Made = TypeVar("Made")
+Rows = dict[str, dict[Any, tuple[Any, ...]]]
+"""By table, the rows as they are stored, by their keys."""
+
+_kept: dict[str, tuple[Rows, Rows, bytes]] = {}
+
+
+def once(name: str, make: Callable[[], Made]) -> Made:
+    """What `make` returns, with what it stores: made at first, afterwards put back from memory.
+
+    What the database holds before must be the same each time. The objects are new ones each time.
+    """
+    if name in _kept:
+        gone, new, pickled = _kept[name]
+        _put_back(gone, new)
+        return pickle.loads(pickled)  # type: ignore[no-any-return]
+    before = _stored()
+    made = make()
+    after = _stored()
+    _kept[name] = (_beyond(after, before), _beyond(before, after), pickle.dumps(made))
+    return made
+
+
+def _put_back(gone: Rows, new: Rows) -> None:
+    keys = {model._meta.db_table: model._meta.pk.column for model in _models()}
+    with connection.cursor() as cursor:
+        for table, rows in gone.items():
+            cursor.executemany(f'DELETE FROM "{table}" WHERE "{keys[table]}" = %s', [[key] for key in rows])
+        for table, rows in new.items():
+            values = list(rows.values())
+            places = ", ".join(["%s"] * len(values[0]))
+            cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', values)
+
+
+def _stored() -> Rows:
+    stored: Rows = {}
+    with connection.cursor() as cursor:
+        for model in _models():
+            cursor.execute(f'SELECT "{model._meta.pk.column}", * FROM "{model._meta.db_table}"')
+            stored[model._meta.db_table] = {key: tuple(row) for key, *row in cursor.fetchall()}
+    return stored
+
+
+def _beyond(those: Rows, these: Rows) -> Rows:
+    """The rows of `these` that are not among `those`."""
+    found = {
+        table: {key: row for key, row in rows.items() if those[table].get(key) != row}
+        for table, rows in these.items()
+    }
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def _models() -> list[Any]:
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
