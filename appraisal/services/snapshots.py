@@ -153,13 +153,11 @@ def faults() -> Iterator[tuple[int, str]]:
     for key in sorted(unread, key=str):
         yield key, _("is not as it was written")
     rules = _SchemeRules()
-    snapshots = (
-        Snapshot.objects.exclude(pk__in=unread)
-        .order_by("pk")
-        .select_related("organisation", "scheme")
-        .prefetch_related("rows")
-    )
-    for snapshot in snapshots.iterator(chunk_size=20):
+    snapshots = Snapshot.objects.exclude(pk__in=unread).order_by("pk")
+    astray = set(snapshots.values_list("pk", flat=True))
+    joined = snapshots.select_related("organisation", "scheme").prefetch_related("rows")
+    for snapshot in joined.iterator(chunk_size=20):
+        astray.discard(snapshot.pk)
         rows = list(snapshot.rows.all())
         if digest(snapshot, rows) != snapshot.digest:
             yield snapshot.pk, _("does not match its digest")
@@ -170,6 +168,8 @@ def faults() -> Iterator[tuple[int, str]]:
             for what in _recheck(row, rules):
                 facts = {"row": row.position, "what": what}
                 yield snapshot.pk, _("row %(row)s: %(what)s does not follow from the frozen lines") % facts
+    for key in sorted(astray):
+        yield key, _("names an organisation or a scheme that does not exist")
 
 
 def _in_the_log(snapshot: Snapshot) -> bool:

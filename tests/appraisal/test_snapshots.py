@@ -204,6 +204,17 @@ def test_every_change_in_the_head_of_a_snapshot_is_found(year: Cast, column: str
     assert list(snapshots.faults()) == [(snapshot.pk, "does not match its digest")]
 
 
+@pytest.mark.parametrize("column", ["organisation_id", "scheme_id"])
+def test_a_snapshot_of_what_does_not_exist_is_found(year: Cast, column: str) -> None:
+    snapshot = freeze(year)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE appraisal_snapshot SET {column} = 0 WHERE id = %s", [snapshot.pk])
+        found = list(snapshots.faults())
+        transaction.set_rollback(True)
+    assert found == [(snapshot.pk, "names an organisation or a scheme that does not exist")]
+
+
 def test_rows_taken_out_or_changed_about_are_found(year: Cast) -> None:
     snapshot = freeze(year)
     first, second = snapshot.rows.all()[:2]
