@@ -28,7 +28,8 @@ class Handler(AxesDatabaseHandler):
             return
         bare: Any = copy(request)
         bare.GET = bare.POST = QueryDict()
-        bare.axes_user_agent = bare.axes_http_accept = bare.axes_path_info = ""
+        bare.axes_user_agent = second_step.CODE if sender == second_step.__name__ else ""
+        bare.axes_http_accept = bare.axes_path_info = ""
         super().user_login_failed(sender, credentials, bare, **kwargs)
         for name in KEPT:
             setattr(request, name, getattr(bare, name))
@@ -37,6 +38,16 @@ class Handler(AxesDatabaseHandler):
         """Forget the failures, unless a code is asked for yet: the password must not forget guesses of it."""
         if not second_step.pending(user):
             super().user_logged_in(sender, request, user, **kwargs)
+
+
+def counted_by(request: HttpRequest, credentials: dict[str, Any] | None) -> list[list[str]]:
+    """By what failures are counted: passwords by account and address, codes by the account alone.
+
+    Whoever gets as far as the code knows the password: another address must bring no further tries. With
+    passwords it must, or everybody could shut an account out.
+    """
+    by_address = ["username", "ip_address"]
+    return [by_address, ["username", "user_agent"]] if second_step.counts(request) else [by_address]
 
 
 def named(username: str, ip_address: str, user_agent: str, path: str, request: HttpRequest) -> str:

@@ -82,6 +82,11 @@ def pending(user: User) -> bool:
     return settings.SECOND_FACTOR != OFF and second_factor.confirmed(user)
 
 
+def counts(request: HttpRequest) -> bool:
+    """Whether a code is being checked, whose failures are kept apart: as those of a browser of its name."""
+    return getattr(request, "counts_codes", False)
+
+
 @sensitive_post_parameters(CODE, "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
@@ -121,6 +126,9 @@ def _asked(request: HttpRequest) -> HttpResponse | None:
     if request.method == "POST" and CODE in request.POST:
         named = {"username": user.get_username()}
         kept = resume.Kept.read(request.POST.get(LATE, ""), request.get_full_path())
+        AxesProxyHandler.update_request(request)
+        request.axes_user_agent = CODE  # type: ignore[attr-defined]
+        request.counts_codes = True  # type: ignore[attr-defined]
         if not AxesProxyHandler.is_allowed(request, named):
             return get_lockout_response(request, credentials=named)
         if second_factor.check(by=by_of(request), code=request.POST[CODE]):

@@ -177,6 +177,32 @@ def test_guessing_is_counted_with_the_passwords_and_locks(cast: Cast, asked: str
     assert Client().post(LOGIN, {"username": "committee", "password": PASSWORD}).status_code == 429
 
 
+def test_another_address_brings_no_further_tries(cast: Cast, asked: str, clock, monkeypatch) -> None:
+    secret, _codes = equipped(cast, cast.committee)
+    statuses = []
+    for number in range(5):
+        client = Client(REMOTE_ADDR=f"10.0.0.{number}")
+        client.post(LOGIN, {"username": "committee", "password": PASSWORD})
+        statuses.append(client.post("/", {CODE: f"00000{number}"}).status_code)
+    assert statuses == [200, 200, 200, 200, 429]
+    fresh = Client(REMOTE_ADDR="10.0.0.99")
+    assert fresh.post(LOGIN, {"username": "committee", "password": PASSWORD}).status_code == 302
+    assert fresh.post("/", {CODE: shown(secret, NOW)}).status_code == 429
+    later = clock(15 * 60 + 1)
+    monkeypatch.setattr(proxy, "now", lambda: later)
+    assert fresh.post("/", {CODE: shown(secret, later)}).status_code == 302
+
+
+def test_wrong_passwords_elsewhere_shut_nobody_out_of_the_second_step(cast: Cast, asked: str) -> None:
+    """Not even under the name by which wrong codes are kept apart."""
+    secret, _codes = equipped(cast, cast.committee)
+    other = Client(REMOTE_ADDR="10.0.0.1", HTTP_USER_AGENT=CODE)
+    for _ in range(6):
+        other.post(LOGIN, {"username": "committee", "password": "guess"})
+    client = signed_in("committee")
+    assert client.post("/", {CODE: shown(secret, NOW)}).status_code == 302
+
+
 def test_the_right_code_forgets_the_failures(cast: Cast, asked: str) -> None:
     secret, codes = equipped(cast, cast.committee)
     client = signed_in("committee")
