@@ -58,6 +58,8 @@ def named(username: str, ip_address: str, user_agent: str, path: str, request: H
 def page(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
     """What who is locked out gets: for how long, and what to do. What was typed before stays in the page."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    if second_step.counts(request):
+        return second_step.locked(request, minutes)
     kept = resume.of(request)
     if kept is not None:
         return resume.page(request, kept, locked=minutes)

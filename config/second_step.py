@@ -143,9 +143,28 @@ def _asked(request: HttpRequest) -> HttpResponse | None:
             return get_lockout_response(request, credentials=named)
     elif request.method == "POST":
         kept = resume.Kept.from_request(request, user)
-    context = {"kept": kept, "wrong": wrong, "code": CODE, "late": LATE}
-    context["signed"] = kept.signed() if kept else ""
-    return render(request, "registration/second_step.html", context, status=403 if kept else 200)
+    return _page(request, kept, status=403 if kept else 200, wrong=wrong)
+
+
+def locked(request: HttpRequest, minutes: int) -> HttpResponse:
+    """The page that asks, while for so many minutes no code is taken: what was typed before stays in it."""
+    kept = resume.Kept.read(request.POST.get(LATE, ""), request.get_full_path())
+    return _page(request, kept, status=429, minutes=minutes)
+
+
+def _page(
+    request: HttpRequest, kept: resume.Kept | None, *, status: int, wrong: bool = False, minutes: int = 0
+) -> HttpResponse:
+    context = {
+        "kept": kept,
+        "signed": kept.signed() if kept else "",
+        "wrong": wrong,
+        "minutes": minutes,
+        "failures": settings.AXES_FAILURE_LIMIT,
+        "code": CODE,
+        "late": LATE,
+    }
+    return render(request, "registration/second_step.html", context, status=status)
 
 
 def _passed(request: HttpRequest) -> None:

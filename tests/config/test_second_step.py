@@ -19,7 +19,7 @@ from members.services.by import By
 from tests.cast import NOW, PASSWORD, Cast
 
 LOGIN, SET_UP = "/accounts/login/", "/accounts/second-step/"
-CODE = "second-step-code"
+CODE, TYPED = "second-step-code", "second-step-typed"
 
 
 def shown(secret: str, moment) -> str:
@@ -75,6 +75,11 @@ def signed_in(username: str) -> Client:
     answer = client.post(LOGIN, {"username": username, "password": PASSWORD})
     assert answer.status_code == 302
     return client
+
+
+def typed(page) -> str:
+    """What a page keeps of a form that came too early."""
+    return re.search(rf'name="{TYPED}" value="([^"]+)"', page.content.decode())[1]
 
 
 def opens(client: Client, path: str = "/") -> bool:
@@ -224,8 +229,29 @@ def test_a_form_that_comes_before_the_code_is_sent_with_it(cast: Cast, asked: st
     page = client.post(path, {"first_name": "新名", "is_active": "on", "seen": seen})
     assert page.status_code == 403
     assert User.objects.get(pk=cast.owner.pk).first_name != "新名"
-    kept = re.search(r'name="second-step-typed" value="([^"]+)"', page.content.decode())[1]
-    client.post(path, {CODE: shown(secret, NOW), "second-step-typed": kept})
+    client.post(path, {CODE: shown(secret, NOW), TYPED: typed(page)})
+    assert User.objects.get(pk=cast.owner.pk).first_name == "新名"
+
+
+def test_a_lock_does_not_lose_the_form_that_came_before_the_code(
+    cast: Cast, asked: str, settings, clock, monkeypatch
+) -> None:
+    secret, _codes = equipped(cast, cast.administrator)
+    client = signed_in("administrator")
+    path = f"/admin/members/user/{cast.owner.pk}/change/"
+    settings.SECOND_FACTOR = "off"
+    seen = cast.client(cast.administrator).get(path).context["adminform"].form["seen"].value()
+    settings.SECOND_FACTOR = asked
+    page = client.post(path, {"first_name": "新名", "is_active": "on", "seen": seen})
+    statuses = []
+    for number in range(6):
+        page = client.post(path, {CODE: f"00000{number}", TYPED: typed(page)})
+        statuses.append(page.status_code)
+    assert statuses == [403] * 4 + [429] * 2
+    assert "15" in page.content.decode()
+    later = clock(15 * 60 + 1)
+    monkeypatch.setattr(proxy, "now", lambda: later)
+    client.post(path, {CODE: shown(secret, later), TYPED: typed(page)})
     assert User.objects.get(pk=cast.owner.pk).first_name == "新名"
 
 

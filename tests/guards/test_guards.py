@@ -150,8 +150,13 @@ def _replace(row: Stored, key: int) -> None:
 def test_another_members_year_is_not_meant(cast: Cast) -> None:
     close(cast, "M002")
     row = Stored.of(entry(cast, cast.members["M001"], date=date(CLOSED, 3, 5)))
-    row.update()
+    row.update(note="改")
+    assert Entry.objects.get(pk=row.key).note == "改"
     row.delete()
+    assert not row.exists()
+    other = Stored.of(entry(cast, cast.members["M001"], date=date(CLOSED, 4, 5)))
+    assert refused(other.update, member_id=cast.members["M002"].pk)
+    assert refused(other.insert, id=other.key + 1, member_id=cast.members["M002"].pk)
 
 
 def test_what_lasts_counts_in_the_years_it_lasts(cast: Cast) -> None:
@@ -175,9 +180,16 @@ def test_a_posting_that_began_in_a_closed_year_can_end_in_an_open_one(cast: Cast
 
 def test_a_reopened_year_takes_entries_again(cast: Cast, old: dict[str, Stored]) -> None:
     shut(cast)
+    parts = ["scoring_adjustmentline", "scoring_attendance"]
+    order = [*parts, *(table for table in TABLES if table not in parts)]
+    assert all(refused(old[table].delete) for table in order)
     YearLock.objects.all().delete()
-    for row in (old[table] for table in TABLES):
-        row.update()
+    for table in order:
+        old[table].delete()
+        assert not old[table].exists(), table
+    for table in reversed(order):
+        old[table].insert()
+        assert old[table].exists(), table
 
 
 def test_what_a_race_lets_past_the_service_is_refused_with_a_message(
@@ -217,6 +229,54 @@ def test_all_stand_and_the_check_says_when_they_do_not(db: None) -> None:
     with guards.lifted():
         assert {one.rsplit(" ", 1)[1].rstrip(".") for one in warnings()} >= COUNTING
     assert warnings() == []
+
+
+@sqlite_only
+@pytest.mark.parametrize("event", ["INSERT", "UPDATE", "DELETE"])
+def test_one_of_the_right_name_that_does_nothing_does_not_stand(cast: Cast, event: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s",
+            [f"closed_year_scoring_entry_{event.lower()}_%"],
+        )
+        ((name,),) = cursor.fetchall()
+    run(f'DROP TRIGGER "{name}"', [])
+    run(f'CREATE TRIGGER "{name}" BEFORE {event} ON "scoring_entry" BEGIN SELECT 1; END', [])
+    assert guards.faults() == ["scoring_entry"]
+    guards.install()
+    assert guards.faults() == []
+
+
+def _of_entries() -> str:
+    """The name of the trigger and its function."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'scoring_entry'::regclass AND NOT tgisinternal"
+        )
+        ((name,),) = cursor.fetchall()
+    return str(name)
+
+
+@postgresql_only
+@pytest.mark.parametrize(
+    "statement",
+    [
+        """CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS
+           $$BEGIN IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END$$""",
+        'ALTER FUNCTION "{name}"() SET search_path = pg_temp',
+        """CREATE OR REPLACE TRIGGER "{name}" BEFORE DELETE ON scoring_entry
+           FOR EACH ROW EXECUTE FUNCTION "{name}"()""",
+        """CREATE OR REPLACE TRIGGER "{name}" BEFORE INSERT OR UPDATE OF title OR DELETE ON scoring_entry
+           FOR EACH ROW EXECUTE FUNCTION "{name}"()""",
+        """CREATE OR REPLACE TRIGGER "{name}" BEFORE INSERT OR UPDATE OR DELETE ON scoring_entry
+           FOR EACH ROW WHEN (1 = 0) EXECUTE FUNCTION "{name}"()""",
+    ],
+)
+def test_one_of_the_right_name_that_is_another_does_not_stand(cast: Cast, statement: str) -> None:
+    run(statement.format(name=_of_entries()), [])
+    assert guards.faults() == ["scoring_entry"]
+    guards.install()
+    assert guards.faults() == []
 
 
 @postgresql_only

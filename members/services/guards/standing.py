@@ -22,14 +22,24 @@ from members.services.guards.statements import (
     for_sqlite,
 )
 
-# Table and name of each; a trigger that is switched off is as good as none.
+# Table, name and definition of each. On PostgreSQL the definition is what the trigger answers to and the
+# body of its function; it is empty, and so never the wanted one, where the trigger is switched off, has a
+# condition or another function, or where the function is not run as it was made.
 _FOUND = {
-    "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
+    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": """
-        SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-        WHERE tgenabled IN ('O', 'A') AND relnamespace = current_schema()::regnamespace
+        SELECT relname, tgname, CASE
+            WHEN tgenabled IN ('O', 'A') AND tgqual IS NULL AND tgattr = '' AND tgnargs = 0
+            AND proname = tgname AND lanname = 'plpgsql' AND proconfig IS NULL AND NOT prosecdef
+            THEN tgtype || ':' || prosrc ELSE '' END
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang
+        WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal
     """,
 }
+
+Definitions = dict[tuple[str, str], str]
+"""By table and name of a trigger its definition."""
 
 
 def install(*, using: str = DEFAULT_DB_ALIAS, app: AppConfig | None = None) -> None:
@@ -38,24 +48,28 @@ def install(*, using: str = DEFAULT_DB_ALIAS, app: AppConfig | None = None) -> N
     if not wanted:
         return
     tables = {trigger.table for trigger in wanted}
-    found = {(table, name) for table, name in _found(using) if table in tables}
-    expected = {(trigger.table, trigger.name) for trigger in wanted}
+    found = {place: said for place, said in _found(using).items() if place[0] in tables}
+    expected = _definitions(wanted)
     if found == expected:
         return
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        for _table, name in sorted(found - expected):
+        for _table, name in sorted(place for place, said in found.items() if expected.get(place) != said):
             _drop(cursor, name)
         for trigger in wanted:
-            if (trigger.table, trigger.name) not in found:
-                _drop(cursor, trigger.name)  # one that is switched off
+            if found.get((trigger.table, trigger.name)) != trigger.definition:
+                _drop(cursor, trigger.name)  # a function of that name without its trigger
                 for statement in trigger.statements:
                     cursor.execute(statement)
 
 
 def faults(*, using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """The tables, of those there are, that the database does not guard as it should."""
-    found = set(_found(using))
-    return sorted({one.table for one in _wanted(using, None) if (one.table, one.name) not in found})
+    """The tables, of those there are, that the database does not guard as it should.
+
+    A trigger stands where its definition is the one we gave it: of the right name alone it may do anything.
+    """
+    found = _found(using)
+    wanted = _definitions(_wanted(using, None))
+    return sorted({place[0] for place, said in wanted.items() if found.get(place) != said})
 
 
 @contextmanager
@@ -117,12 +131,17 @@ def _models(app: AppConfig | None) -> Iterable[type[models.Model]]:
     return app.get_models() if app is not None else apps.get_models()
 
 
-def _found(using: str) -> list[tuple[str, str]]:
-    """Table and name of each trigger of ours that stands."""
+def _definitions(triggers: Iterable[Trigger]) -> Definitions:
+    return {(one.table, one.name): one.definition for one in triggers}
+
+
+def _found(using: str) -> Definitions:
+    """The triggers of ours that there are."""
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute(_FOUND[connection.vendor])
-        return [(table, name) for table, name in cursor.fetchall() if name.startswith(PREFIX)]
+        rows = cursor.fetchall()
+    return {(table, name): said for table, name, said in rows if name.startswith(PREFIX)}
 
 
 def _drop(cursor: Any, name: str) -> None:

@@ -19,11 +19,12 @@ WRITERS = 7_305_411_932
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger: its table and name, and what makes it."""
+    """A trigger: its table and name, what makes it, and its definition as the database gives it back."""
 
     table: str
     name: str
     statements: tuple[str, ...]
+    definition: str
 
 
 def for_sqlite(guarded: Guarded) -> list[Trigger]:
@@ -47,13 +48,13 @@ def for_postgresql(guarded: Guarded) -> list[Trigger]:
     """The trigger of a table, which also keeps a year from being closed before this transaction ends."""
     cases = {"INSERT": guarded.inserted(), "UPDATE": guarded.updated(), "DELETE": guarded.deleted()}
     body = f"PERFORM pg_advisory_xact_lock_shared({WRITERS});\n" + _cases(cases)
-    return [_on_postgresql(guarded.table, "BEFORE INSERT OR UPDATE OR DELETE", "FOR EACH ROW", body)]
+    return [_on_postgresql(guarded.table, ("INSERT", "UPDATE", "DELETE"), "ROW", body)]
 
 
 def closing_on_postgresql() -> Trigger:
     """The trigger of the locks: a year is closed when nobody is writing who could not be refused."""
     body = f"PERFORM pg_advisory_xact_lock({WRITERS});\nRETURN NULL;"
-    return _on_postgresql(YearLock._meta.db_table, "BEFORE INSERT OR UPDATE", "FOR EACH STATEMENT", body)
+    return _on_postgresql(YearLock._meta.db_table, ("INSERT", "UPDATE"), "STATEMENT", body)
 
 
 def _other(displaced: str) -> str:
@@ -65,16 +66,22 @@ def _on_sqlite(table: str, event: str, conditions: Iterable[str]) -> Trigger:
     refused = " OR ".join(conditions)
     rest = f"BEFORE {event} ON \"{table}\" WHEN {refused} BEGIN SELECT RAISE(ABORT, '{SAID}'); END"
     name = _name(table, event.lower(), rest)
-    return Trigger(table, name, (f'CREATE TRIGGER "{name}" {rest}',))
+    statement = f'CREATE TRIGGER "{name}" {rest}'
+    return Trigger(table, name, (statement,), statement)
 
 
-def _on_postgresql(table: str, when: str, each: str, body: str) -> Trigger:
-    name = _name(table, "row" if each.endswith("ROW") else "all", when + body)
-    function = (
-        f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$\nBEGIN\n{body}\nEND\n$guard$'
-    )
-    trigger = f'CREATE TRIGGER "{name}" {when} ON "{table}" {each} EXECUTE FUNCTION "{name}"()'
-    return Trigger(table, name, (function, trigger))
+def _on_postgresql(table: str, events: Iterable[str], each: str, body: str) -> Trigger:
+    when = f"BEFORE {' OR '.join(events)}"
+    name = _name(table, "row" if each == "ROW" else "all", when + body)
+    source = f"\nBEGIN\n{body}\nEND\n"
+    function = f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard${source}$guard$'
+    trigger = f'CREATE TRIGGER "{name}" {when} ON "{table}" FOR EACH {each} EXECUTE FUNCTION "{name}"()'
+    kind = sum(_BITS[word] for word in (*events, each))
+    return Trigger(table, name, (function, trigger), f"{kind}:{source}")
+
+
+_BITS = {"ROW": 1 + 2, "STATEMENT": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16}
+"""How PostgreSQL keeps in `tgtype` what a trigger answers to; 2 is BEFORE."""
 
 
 def _cases(cases: Mapping[str, str]) -> str:
