@@ -53,13 +53,13 @@ class Kept:
         return kept
 
     @classmethod
-    def read(cls, text: str, path: str) -> Kept | None:
-        """What `signed` gave, where it is ours, was typed at this address and not too long ago."""
+    def read(cls, text: str, path: str | None = None) -> Kept | None:
+        """What `signed` gave, where it is ours, was typed at this address, if any, and not too long ago."""
         try:
             kept = cls(*signing.loads(text, salt=SALT, max_age=settings.SESSION_COOKIE_AGE))
         except (signing.BadSignature, TypeError):
             return None
-        return kept if kept.path == path else None
+        return kept if path in (None, kept.path) else None
 
     def signed(self) -> str:
         """Everything as a text that only we can make."""

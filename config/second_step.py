@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, cast
 
@@ -67,9 +68,12 @@ class SecondStep(MiddlewareMixin):
             return None
         if request.code_asked:  # type: ignore[attr-defined]
             return _asked(request)
-        if name != "second_step":
-            return HttpResponseRedirect(reverse("second_step"))
-        return None
+        if name == "second_step":
+            return None
+        if request.method == "POST":
+            kept = resume.Kept.from_request(request, cast(User, request.user))
+            return _setting_up(request, kept, status=403)
+        return HttpResponseRedirect(reverse("second_step"))
 
 
 def concerns(request: HttpRequest) -> bool:
@@ -96,18 +100,34 @@ def set_up(request: HttpRequest) -> HttpResponse:
         return render(request, "registration/second_factor.html", {"off": True})
     if not concerns(request):
         raise Http404
-    factor = SecondFactor.objects.filter(user=user).first()
     if "picture" in request.GET:
-        return _picture(factor)
+        return _picture(SecondFactor.objects.filter(user=user).first())
+    kept = resume.Kept.read(request.POST.get(LATE, ""))
+    if kept is not None and kept.user != str(user.pk):
+        kept = None
     try:
         if said == "begin":
             second_factor.begin(user=user)
-            return HttpResponseRedirect(reverse("second_step"))
+            if kept is None:
+                return HttpResponseRedirect(reverse("second_step"))
         if said == "confirm":
             codes = second_factor.confirm(by=by_of(request), code=request.POST.get("code", ""))
             _passed(request)
     except Refused as refusal:
         refusals = refusal.messages
+    return _setting_up(request, kept, codes=codes, refusals=refusals)
+
+
+def _setting_up(
+    request: HttpRequest,
+    kept: resume.Kept | None,
+    *,
+    codes: Sequence[str] = (),
+    refusals: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """The page on which the factor is set up; a form that was sent before is kept in it until then."""
+    factor = SecondFactor.objects.filter(user=cast(User, request.user)).first()
     context = {
         "off": False,
         "required": settings.SECOND_FACTOR == REQUIRED,
@@ -115,8 +135,12 @@ def set_up(request: HttpRequest) -> HttpResponse:
         "spelled": second_factor.spelled(factor) if factor and not factor.confirmed_at else "",
         "codes": codes,
         "refusals": refusals,
+        "kept": kept,
+        "signed": kept.signed() if kept else "",
+        "late": LATE,
+        "again": resume.FIELD,
     }
-    return render(request, "registration/second_factor.html", context)
+    return render(request, "registration/second_factor.html", context, status=status)
 
 
 def _asked(request: HttpRequest) -> HttpResponse | None:

@@ -131,6 +131,26 @@ def test_where_it_is_required_nothing_opens_before_it_is_set_up(cast: Cast, sett
     assert secret not in client.get(SET_UP).content.decode()
 
 
+def test_a_form_that_comes_before_it_is_set_up_is_kept_until_it_is(cast: Cast, settings) -> None:
+    client = signed_in("administrator")
+    path = f"/admin/members/user/{cast.owner.pk}/change/"
+    seen = client.get(path).context["adminform"].form["seen"].value()
+    settings.SECOND_FACTOR = "required"
+    page = client.post(path, {"first_name": "新名", "is_active": "on", "seen": seen, "do": "confirm"})
+    assert page.status_code == 403
+    page = client.post(SET_UP, {"do": "begin", TYPED: typed(page)})
+    secret = SecondFactor.objects.get().secret
+    page = client.post(SET_UP, {"do": "confirm", "code": "000000", TYPED: typed(page)})
+    page = client.post(SET_UP, {"do": "confirm", "code": shown(secret, NOW), TYPED: typed(page)})
+    text = page.content.decode()
+    assert len(re.findall(r"<li><code>[0-9a-f]{10}</code>", text)) == 8
+    assert f'action="{path}"' in text
+    assert User.objects.get(pk=cast.owner.pk).first_name != "新名"
+    again = re.search(r'name="resume-typed" value="([^"]+)"', text)[1]
+    client.post(path, {"resume-typed": again})
+    assert User.objects.get(pk=cast.owner.pk).first_name == "新名"
+
+
 def test_a_secretary_is_asked_for_none(cast: Cast, settings) -> None:
     settings.SECOND_FACTOR = "required"
     client = signed_in("owner")
