@@ -70,11 +70,25 @@ def test_the_chain_is_shown_and_looked_through_when_asked(cast: Cast, entry) -> 
     client = cast.client(cast.administrator)
     page = client.get(LIST).content.decode()
     assert log.head_hash() in page
-    good = client.get(LIST, {"chain": "check"})
+    good = client.post(LIST, {"chain": "check"})
     assert (good.context["chain"]["checked"], good.context["chain"]["faults"]) == (True, 0)
     LogRow.objects.filter(pk=LogRow.objects.order_by("pk")[2].pk).update(verb="nothing")
-    bad = client.get(LIST, {"chain": "check"})
+    bad = client.post(f"{LIST}?object_type=members.duty", {"chain": "check"})
     assert bad.context["chain"]["faults"] == 1
+    assert {row.object_type for row in bad.context["cl"].result_list} == {"members.duty"}
+
+
+def test_no_address_makes_the_server_look_through_the_chain(
+    cast: Cast, entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever follows a link, or a program that does, must not make it walk all rows."""
+    looked = []
+    monkeypatch.setattr(log, "faults", lambda: looked.append(1) or [])
+    client = cast.client(cast.administrator)
+    client.get(LIST, {"chain": "check"}, follow=True)
+    assert looked == []
+    client.post(LIST, {"chain": "check"})
+    assert looked == [1]
 
 
 def test_the_administrator_reads_of_the_installation_and_the_committee_of_its_tree(cast: Cast, entry) -> None:
