@@ -20,6 +20,7 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -47,8 +48,7 @@ else:
     Base = object
 
 
-UPLOADS = "uploads"
-"""Where a session keeps the keys of what was sent in it."""
+SALT = "members.admin.importing"
 
 
 class ImportPages(Base):
@@ -92,10 +92,14 @@ class ImportPages(Base):
         with underway.watched(by=by, kind=kind.code, key=key):
             valid = form.is_valid()
         if valid:
-            name = form.cleaned_data["file"].name
-            upload = staging.stage(by=by, kind=kind.code, key=key, file_name=name, content=form.content)
-            kept = request.session.get(UPLOADS, [])
-            request.session[UPLOADS] = [*kept[1 - staging.KEPT_EACH :], str(upload.pk)]
+            upload = staging.stage(
+                by=by,
+                kind=kind.code,
+                key=key,
+                file_name=form.cleaned_data["file"].name,
+                content=form.content,
+                session=_session(request),
+            )
             return HttpResponseRedirect(self._url("import_preview", upload.pk))
         limits = {"megabytes": megabytes(LIMITS.file_bytes), "rows": f"{LIMITS.rows:,}"}
         columns: dict[str, Any] = {"columns": kind.columns, "template_url": self._url("import_template")}
@@ -262,7 +266,15 @@ def _key(request: HttpRequest) -> UUID:
 
 def _own(request: HttpRequest, upload: StagedImport) -> bool:
     """Whether the file was sent in this session."""
-    return str(upload.pk) in request.session.get(UPLOADS, [])
+    return bool(upload.session) and constant_time_compare(upload.session, _session(request))
+
+
+def _session(request: HttpRequest) -> str:
+    """What tells the session from others, and nobody how to take it over.
+
+    The upload keeps it: a list in the session would lose one of two files that are sent at once.
+    """
+    return salted_hmac(SALT, request.session.session_key or "", algorithm="sha256").hexdigest()
 
 
 def _last(user: Any, kind: type[Kind]) -> ImportBatch | None:

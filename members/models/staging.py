@@ -11,7 +11,10 @@ from members.querysets import StagedImportQuerySet
 
 
 class StagedImport(models.Model):
-    """One uploaded workbook: whose, of which kind, with which bytes; gone once imported or discarded."""
+    """One uploaded workbook: whose, of which kind, with which bytes; gone once imported or discarded.
+
+    `session` tells, by a digest, in which session it was sent.
+    """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -20,6 +23,7 @@ class StagedImport(models.Model):
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
     uploaded_at = models.DateTimeField(db_index=True)
+    session = models.CharField(max_length=64, default="")
 
     objects = StagedImportQuerySet.as_manager()
 

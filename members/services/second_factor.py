@@ -41,7 +41,9 @@ def begin(*, user: User) -> SecondFactor:
     Raises Refused where there is a factor already.
     """
     with transaction.atomic():
-        stored = SecondFactor.objects.select_for_update().filter(user=user).first()
+        # Where there is no factor yet, there is none to lock: of two at once the later one waits here.
+        User.objects.select_for_update().get(pk=user.pk)
+        stored = SecondFactor.objects.filter(user=user).first()
         if stored is not None and stored.confirmed_at is not None:
             raise Refused(_("There is a second factor already; an administrator can reset it."))
         if stored is not None:

@@ -22,10 +22,11 @@ KEPT_EACH = 10
 NAME_LENGTH = 200
 
 
-def stage(*, by: By, kind: str, key: UUID, file_name: str, content: bytes) -> StagedImport:
+def stage(*, by: By, kind: str, key: UUID, file_name: str, content: bytes, session: str = "") -> StagedImport:
     """Keep an uploaded workbook for its preview, and throw away what is old. Nothing of it is logged.
 
-    It is kept under the key that its form had; sent a second time, under another.
+    `session` tells in which it was sent. It is kept under the key that its form had; sent a second time,
+    under another.
     Raises OutOfScope for the operator, who has no uploads.
     """
     if by.user is None:
@@ -45,6 +46,7 @@ def stage(*, by: By, kind: str, key: UUID, file_name: str, content: bytes) -> St
             sha256=hashlib.sha256(content).hexdigest(),
             content=content,
             uploaded_at=by.now,
+            session=session,
         )
         try:
             with transaction.atomic():

@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +29,8 @@ EVERY = 0.25
 """Seconds between two figures of the same phase."""
 STALLED = timedelta(seconds=60)
 """Work that has not moved for so long is taken for interrupted."""
+_UNTOLD = ".new"
+"""How a file ends that is still being written."""
 
 T = TypeVar("T")
 
@@ -140,11 +142,18 @@ def forget(*, by: By, key: UUID) -> None:
 
 
 def forget_old(*, before: datetime) -> None:
-    """Throw away what was told before a moment: its work has been interrupted, its upload is gone."""
+    """Throw away what was told before a moment: its work has been interrupted, its upload is gone.
+
+    So is what somebody was telling when the machine stopped.
+    """
     for path in _folder().glob("*.json"):
         told = _read(path)
         if told is None or told.at <= before:
             path.unlink(missing_ok=True)
+    for path in _folder().glob(f"*{_UNTOLD}"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime <= before.timestamp():
+                path.unlink()
 
 
 def _folder() -> Path:
@@ -162,9 +171,14 @@ def _path(by: By, key: UUID) -> Path:
 def _write(path: Path, text: str) -> None:
     """Put a file in place as a whole: whoever reads meanwhile finds the old one or the new one."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, suffix=".new", delete=False) as file:
-        file.write(text)
-    Path(file.name).replace(path)
+    with NamedTemporaryFile("w", dir=path.parent, suffix=_UNTOLD, delete=False) as file:
+        try:
+            file.write(text)
+            file.flush()
+            Path(file.name).replace(path)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
 
 
 def _read(path: Path) -> Progress | None:

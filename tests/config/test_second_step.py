@@ -5,11 +5,13 @@ from __future__ import annotations
 import hmac
 import re
 import struct
+import threading
 from datetime import timedelta
 
 import pytest
 from axes.handlers import proxy
 from django.contrib.auth import SESSION_KEY
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -110,6 +112,32 @@ def test_no_page_opens_with_the_password_alone(cast: Cast, asked: str, username:
     answer = client.post("/", {CODE: shown(secret, NOW)})
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert opens(client)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_two_who_begin_at_once_get_one_factor(cast: Cast) -> None:
+    """The later one waits for the earlier one, and begins anew."""
+    begun, outcome = threading.Event(), []
+
+    def second() -> None:
+        try:
+            begun.wait(10)
+            outcome.append(second_factor.begin(user=cast.committee).secret)
+        except IntegrityError:
+            outcome.append("refused")
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with transaction.atomic():
+        second_factor.begin(user=cast.committee)
+        begun.set()
+        thread.join(1)
+        assert outcome == []
+    thread.join(10)
+    assert outcome == [SecondFactor.objects.get().secret]
 
 
 def test_where_it_is_required_nothing_opens_before_it_is_set_up(cast: Cast, settings, clock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -309,6 +310,17 @@ def test_what_is_discarded_or_a_day_old_is_forgotten(cast, owner, wait, settings
     wait(24 * 3600 + 1)
     call_command("clear_uploads")
     assert list(settings.PROGRESS_DIR.iterdir()) == []
+
+
+def test_what_was_being_told_when_the_machine_stopped_goes_after_a_day(cast, settings):
+    settings.PROGRESS_DIR.mkdir(parents=True, exist_ok=True)
+    old, new = (settings.PROGRESS_DIR / f"tmp{name}.new" for name in "ab")
+    for path, age in ((old, timedelta(days=1, seconds=1)), (new, timedelta(hours=1))):
+        path.write_text("{")
+        moment = (cast.now - age).timestamp()
+        os.utime(path, (moment, moment))
+    call_command("clear_uploads")
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 # --- the key of a form ----------------------------------------------------------------------------

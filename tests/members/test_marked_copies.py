@@ -16,6 +16,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from members.models import StagedImport
+from members.services import staging
 from scoring.models import Entry
 from tests import sheets
 from tests.cast import Cast
@@ -195,6 +196,24 @@ def test_the_copy_is_its_sender_s_in_the_session_and_gone_with_the_upload(cast: 
     assert StagedImport.objects.count() == 1
     owner.post(address, {"discard": "yes"})
     assert owner.post(address, {"marked": "yes"}).status_code == 404
+
+
+def test_two_files_sent_at_once_are_both_the_session_s(cast: Cast, owner, monkeypatch):
+    twin, stage, others = Client(), staging.stage, []
+    twin.cookies = owner.cookies
+
+    def meanwhile(**named: Any) -> Any:
+        monkeypatch.setattr(staging, "stage", stage)
+        others.append(sheets.upload(twin, "entries", sent())["Location"])
+        return stage(**named)
+
+    monkeypatch.setattr(staging, "stage", meanwhile)
+    addresses = [sheets.upload(owner, "entries", sent())["Location"], *others]
+    assert len(set(addresses)) == 2
+    for address in addresses:
+        answer = owner.post(address, {"marked": "yes"})
+        assert answer.status_code == 200
+        answer.close()
 
 
 def test_a_sound_file_has_no_copy(cast: Cast, owner):
