@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from axes.handlers import proxy
 from django.contrib.auth import SESSION_KEY
+from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
@@ -326,6 +327,26 @@ def test_another_administrator_resets_it_and_the_log_says_so(cast: Cast, setting
         "reset second factor", cast.administrator, str(cast.committee.pk),
     )  # fmt: skip
     assert opens(signed_in("committee"))
+
+
+def test_the_operator_resets_the_only_administrator_s_and_the_log_says_so(
+    cast: Cast, asked: str, settings, capsys
+) -> None:
+    settings.LANGUAGE_CODE = "en"
+    equipped(cast, cast.administrator)
+    assert not opens(signed_in("administrator"))
+    call_command("reset_second_factor", "administrator")
+    assert not SecondFactor.objects.exists()
+    row = LogRow.objects.order_by("-pk")[0]
+    assert (row.verb, row.actor, row.object_id) == (
+        "reset second factor", None, str(cast.administrator.pk),
+    )  # fmt: skip
+    assert capsys.readouterr().out.endswith(" was reset.\n")
+    for name, said in (("administrator", "no second factor"), ("nobody at all", "nobody at all")):
+        with pytest.raises(SystemExit):
+            call_command("reset_second_factor", name)
+        assert said in capsys.readouterr().err
+    assert LogRow.objects.order_by("-pk")[0] == row
 
 
 def test_nobody_resets_the_own_one_or_without_the_duty(cast: Cast) -> None:
