@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from scoring.models import (
     ActivityRule,
@@ -26,8 +28,20 @@ def make_rows(document: SchemeDocument, *, text: str, digest: str, now: datetime
     words = Vocabulary(document)
     if words.problems:
         raise SchemeFileError(words.problems)
+    scheme = scheme_of(document, text=text, digest=digest)
+    scheme.save()
+    for rows in parts_of(scheme, document, words):
+        if rows:
+            type(rows[0]).objects.bulk_create(rows)
+    scheme.published_at = now
+    scheme.save()
+    return scheme
+
+
+def scheme_of(document: SchemeDocument, *, text: str, digest: str) -> Scheme:
+    """The row of the scheme itself, not stored."""
     figures = document.figures
-    scheme = Scheme(
+    return Scheme(
         code=document.code,
         version=document.version,
         effective_from=document.effective_from,
@@ -41,12 +55,14 @@ def make_rows(document: SchemeDocument, *, text: str, digest: str, now: datetime
         ballot_aspects=[{"hans": names.hans, "hant": names.hant} for names in figures.ballot_aspects],
         **{field: getattr(figures, field) for field in FIGURES},
     )
-    scheme.save()
-    _roles(scheme, document, words)
-    _tables(scheme, document, words)
-    scheme.published_at = now
-    scheme.save()
-    return scheme
+
+
+def parts_of(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> Iterator[list[Any]]:
+    """Its other rows, table by table, not stored; a table's rows may refer to those of the one before."""
+    roles = _roles(scheme, document, words)
+    yield roles
+    yield _requirements(roles, document, words)
+    yield from _tables(scheme, document, words)
 
 
 FIGURES = (
@@ -75,8 +91,8 @@ FIGURES = (
 """Figures that the document and the scheme's row hold under the same name."""
 
 
-def _roles(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> None:
-    roles = SchemeRole.objects.bulk_create(
+def _roles(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> list[SchemeRole]:
+    return [
         SchemeRole(
             scheme=scheme,
             role=words.roles[row.code],
@@ -86,8 +102,11 @@ def _roles(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> None:
             order=order,
         )
         for order, row in enumerate(document.roles, start=1)
-    )
-    Requirement.objects.bulk_create(
+    ]
+
+
+def _requirements(roles: list[SchemeRole], document: SchemeDocument, words: Vocabulary) -> list[Requirement]:
+    return [
         Requirement(
             scheme_role=role,
             indicator=words.indicators[row.indicator],
@@ -101,11 +120,11 @@ def _roles(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> None:
         )
         for role, wanted in zip(roles, document.roles, strict=True)
         for order, row in enumerate(wanted.requirements, start=1)
-    )
+    ]
 
 
-def _tables(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> None:
-    ExcessRule.objects.bulk_create(
+def _tables(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> Iterator[list[Any]]:
+    yield [
         ExcessRule(
             scheme=scheme,
             indicator=words.indicators[row.indicator],
@@ -117,15 +136,15 @@ def _tables(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> None
             order=order,
         )
         for order, row in enumerate(document.excess, start=1)
-    )
-    AwardPoints.objects.bulk_create(
+    ]
+    yield [
         AwardPoints(
             scheme=scheme, level=words.levels[row.code], points=row.points, clause=row.clause, order=order
         )
         for order, row in enumerate(document.awards, start=1)
-    )
+    ]
     rules = [(kind, rule) for kind in document.activity_kinds for rule in kind.rules]
-    ActivityRule.objects.bulk_create(
+    yield [
         ActivityRule(
             scheme=scheme,
             kind=words.kinds[kind.code],
@@ -136,8 +155,8 @@ def _tables(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> None
             order=order,
         )
         for order, (kind, rule) in enumerate(rules, start=1)
-    )
-    Band.objects.bulk_create(
+    ]
+    yield [
         Band(
             scheme=scheme,
             code=row.code,
@@ -149,8 +168,8 @@ def _tables(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> None
             **named(row.names),
         )
         for order, row in enumerate(document.bands, start=1)
-    )
-    Interpretation.objects.bulk_create(
+    ]
+    yield [
         Interpretation(
             scheme=scheme,
             number=row.number,
@@ -164,4 +183,4 @@ def _tables(scheme: Scheme, document: SchemeDocument, words: Vocabulary) -> None
             order=order,
         )
         for order, row in enumerate(document.interpretations, start=1)
-    )
+    ]

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from members.errors import Refused
-from members.models import LogRow, Organisation, YearLock
-from members.services import log, recording, stored
+from members.models import Organisation, YearLock
+from members.services import log, recording
 from members.services.by import By
 from scoring.models import Scheme, SchemeScope
+from scoring.services.scheme_faults import LOAD
 from scoring.services.scheme_rows import make_rows
 from scoring.services.schemefile import digest_of, read_scheme, text_of
 from scoring.services.standards import StandardsBook
-
-LOAD = "load scheme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +59,6 @@ def load_scheme(*, by: By, source: bytes, organisation: Organisation | None = No
     except IntegrityError as error:
         raise Refused(_("Somebody else has just loaded this scheme; try again.")) from error
     return Loaded(scheme, published=stored is None, bound=True)
-
-
-def faults() -> Iterator[str]:
-    """The schemes, by edition or key, whose text is not the one of their digest or not what was loaded."""
-    for one in stored.read(Scheme):
-        scheme = one.row
-        if scheme is None:
-            yield str(one.pk)
-        elif scheme.published_at and not (digest_of(scheme.source) == scheme.digest == _loaded(scheme)):
-            yield scheme.edition
-
-
-def _loaded(scheme: Scheme) -> str | None:
-    """The digest under which the log has the scheme loaded; None where that cannot be read."""
-    try:
-        row = LogRow.objects.of_object(scheme).filter(verb=LOAD).first()
-    except (ValueError, DatabaseError):
-        return None
-    return row.after.get("digest") if row is not None and isinstance(row.after, dict) else None
 
 
 def _refuse_changed(stored: Scheme, text: str) -> None:

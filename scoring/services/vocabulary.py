@@ -20,10 +20,12 @@ class Vocabulary:
     """Categories, roles, indicators, activity kinds and award levels by code; those not known yet are made.
 
     A code that is known must be named as it is known, and no new name may answer to another code:
-    the ledger points at these rows, and people find them by name.
+    the ledger points at these rows, and people find them by name. With `make` off nothing is written, and
+    a code that is not known is a problem: so a scheme that was loaded is looked at again.
     """
 
-    def __init__(self, document: SchemeDocument) -> None:
+    def __init__(self, document: SchemeDocument, *, make: bool = True) -> None:
+        self._make = make
         self.problems: list[Problem] = []
         self.categories = self._settle(
             Category,
@@ -89,6 +91,9 @@ class Vocabulary:
         new = []
         for place, row in wanted:
             stored = known.get(row.code)
+            if stored is None and not self._make:
+                self.problems.append(Problem(place, _("is not known any more")))
+                continue
             if stored is not None:
                 self.problems.extend(Problem(place, reason) for reason in _differences(stored, row))
                 continue

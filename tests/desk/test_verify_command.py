@@ -72,6 +72,42 @@ def test_what_was_altered_is_named(frozen, table, change):
     assert len(err.splitlines()) >= 2  # the fault and the verdict
 
 
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("scoring_scheme", "bonus_cap = 50"),
+        ("scoring_scheme", "published_at = NULL"),
+        ("scoring_schemerole", "scored = FALSE, annual_is_daily = FALSE"),
+        ("scoring_schemerole", '"order" = 99 WHERE id = (SELECT MIN(id) FROM scoring_schemerole)'),
+        ("scoring_requirement", "points = points + 1 WHERE id = (SELECT MIN(id) FROM scoring_requirement)"),
+        ("scoring_requirement", "waivable = TRUE"),
+        ("scoring_excessrule", "cap = cap + 5"),
+        ("scoring_awardpoints", "points = 9"),
+        ("scoring_activityrule", "clause = 'x'"),
+        ("scoring_band", "lower = lower - 1 WHERE lower > 50"),
+        ("scoring_interpretation", "why_hans = 'x'"),
+        ("scoring_schemescope", "organisation_id = (SELECT MIN(id) FROM members_organisation)"),
+        ("scoring_indicator", "kind = 'judged'"),
+        ("members_role", "name_hans = '别的' WHERE id = (SELECT MIN(id) FROM members_role)"),
+    ],
+)
+def test_a_row_of_a_scheme_that_was_altered_is_noticed_and_the_scheme_named(cast, table, change):
+    assert verify()[0] == 0
+    alter(table, change)
+    code, _out, err = verify()
+    assert code == 1
+    assert "dongtang-2015 v1" in err
+
+
+@pytest.mark.parametrize("table", ["requirement", "excessrule", "awardpoints", "activityrule", "band"])
+def test_a_row_of_a_scheme_that_is_gone_is_noticed(cast, table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM scoring_{table} WHERE id = (SELECT MAX(id) FROM scoring_{table})")
+    code, _out, err = verify()
+    assert code == 1
+    assert "dongtang-2015 v1" in err
+
+
 def test_a_lost_log_row_is_noticed(frozen):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM members_logrow WHERE id = (SELECT MIN(id) FROM members_logrow)")

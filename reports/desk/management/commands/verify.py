@@ -13,7 +13,7 @@ from members.models import LogRow, YearLock
 from members.services import guards, log
 from reports.desk.management.console import ConsoleCommand
 from scoring.models import Scheme
-from scoring.services import schemes
+from scoring.services import scheme_faults
 
 
 class Command(ConsoleCommand):
@@ -37,8 +37,8 @@ class Command(ConsoleCommand):
         )
         broken += self._check(
             _("Schemes: %(count)s") % {"count": Scheme.objects.count()},
-            (_("Scheme %(edition)s: its text is not what was published.") % {"edition": edition}
-             for edition in schemes.faults()),
+            (_("Scheme %(edition)s: its text or its rows are not what was published.") % {"edition": edition}
+             for edition in scheme_faults.faults()),
         )  # fmt: skip
         broken += self._check(
             _("Closed years: %(count)s") % {"count": YearLock.objects.count()},
