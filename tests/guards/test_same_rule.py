@@ -132,6 +132,7 @@ class Maker:
         """The row changed: mostly its end alone, as often to nothing as to something."""
         other, end = copy(row), getattr(row, "LAST_DAY", None)
         other._state = copy(row._state)
+        other._state.fields_cache = {}
         if end is not None and self.dice.random() < 0.6:
             start = row.date if isinstance(row, Entry) else row.start
             setattr(
@@ -211,6 +212,10 @@ def once(maker: Maker, kind: str) -> tuple[str, bool] | None:
                     maker.surround(kind, row)
             except IntegrityError:
                 return None  # until before the day, a posting over another
+            row = manager.filter(pk=row.pk).first() or row
+            other = (
+                maker.changed(row) if what == "update" else row
+            )  # what it refers to comes before the locks
             locks = [
                 YearLock(member=member, year=year, locked_at=maker.cast.now)
                 for member in maker.members
@@ -218,13 +223,11 @@ def once(maker: Maker, kind: str) -> tuple[str, bool] | None:
                 if maker.dice.random() < 0.25
             ]
             YearLock.objects.bulk_create(locks)
-            row = manager.filter(pk=row.pk).first() or row
             if what == "insert":
                 wanted, got = expected(row), refuses(lambda: row.save(force_insert=True))
             elif what == "delete":
                 wanted, got = expected(row), refuses(lambda: manager.filter(pk=row.pk).delete())
             else:
-                other = maker.changed(row)
                 values = {one.attname: getattr(other, one.attname) for one in row._meta.concrete_fields[1:]}
                 taken = lasts(row) and [name for name in values if values[name] != getattr(row, name)] == [
                     "version"
