@@ -172,7 +172,11 @@ class UserAdmin(ScopedAdmin):
             accounts.correct_account(by=by, user=obj)
             return
         opened = duties.open_account(
-            by=by, username=obj.username, password=form.cleaned_data["password1"], full_name=obj.first_name
+            by=by,
+            username=obj.username,
+            password=form.cleaned_data["password1"],
+            full_name=obj.first_name,
+            given=True,
         )
         obj.pk = opened.pk
 

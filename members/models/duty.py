@@ -17,6 +17,10 @@ from members.querysets import DutyQuerySet, UserManager
 class User(Plausible, AbstractUser):
     """An account of this installation; what it may do comes from its duties, not from groups or flags."""
 
+    password_given = models.BooleanField(
+        _("the password is to be changed at the next sign-in"), default=False, editable=False
+    )
+
     objects = UserManager()  # type: ignore[misc]  # the stubs declare Django's own as a class variable
 
     class Meta:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members.errors import Refused
+from members.errors import OutOfScope, Refused
 from members.models import User
 from members.services import log, recording
 from members.services.by import By
@@ -35,13 +35,35 @@ def correct_account(*, by: By, user: User) -> None:
 
 
 def set_password(*, by: By, user: User, password: str) -> None:
-    """Give an account a new password; its sessions elsewhere end. The log does not keep it."""
+    """Give an account a new password; its sessions elsewhere end. The log does not keep it.
+
+    Another's is to be changed by its user at the next sign-in: then nobody else knows it.
+    """
     with transaction.atomic():
         recording.permit_administration(by)
-        stored = User.objects.select_for_update().get(pk=user.pk)
-        stored.set_password(password)
-        stored.save(update_fields=["password"])
-        log.record(by=by, verb="set password", obj=stored)
+        _store_password(by, user, password, given=by.user is None or by.user.pk != user.pk)
+
+
+def choose_password(*, by: By, password: str) -> None:
+    """Change the own password, and with it take away what made it one that is to be changed.
+
+    Raises Refused where it is the one that there is, and OutOfScope for the operator, who has none.
+    """
+    if by.user is None:
+        raise OutOfScope
+    with transaction.atomic():
+        stored = User.objects.select_for_update().get(pk=by.user.pk)
+        if stored.check_password(password):
+            raise Refused({"new_password1": _("This is the password that the account has already.")})
+        _store_password(by, stored, password, given=False)
+
+
+def _store_password(by: By, user: User, password: str, *, given: bool) -> None:
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    stored.set_password(password)
+    stored.password_given = given
+    stored.save(update_fields=["password", "password_given"])
+    log.record(by=by, verb="set password", obj=stored)
 
 
 def _facts(user: User) -> dict[str, str | bool]:

@@ -36,12 +36,19 @@ def withdraw_duty(*, by: By, duty: Duty) -> None:
     recording.remove(by, duty, verb="withdraw duty")
 
 
-def open_account(*, by: By, username: str, password: str, full_name: str) -> User:
-    """Create an account that may sign in; what it may do comes from the duties given to it."""
+def open_account(*, by: By, username: str, password: str, full_name: str, given: bool = False) -> User:
+    """Create an account that may sign in; what it may do comes from the duties given to it.
+
+    A password that was `given`, and not chosen by its user, is to be changed at the first sign-in.
+    """
     with transaction.atomic():
         recording.permit_administration(by)
         user = User.objects.create_user(
-            username=username, password=password, first_name=full_name, is_staff=True
+            username=username,
+            password=password,
+            first_name=full_name,
+            is_staff=True,
+            password_given=given,
         )
         log.record(by=by, verb="open account", obj=user, after={"username": username})
     return user
