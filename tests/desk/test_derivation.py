@@ -59,18 +59,18 @@ def test_worked_case_2_can_be_redone_from_what_is_shown(cast: Cast, book: Ledger
     found = derivation(cast)
     line = lines(found)["org_life"]
     # quota 6 for 12 months; 40 points × 4/6 = 26.666… → 26.67
-    assert line.quota_how == "ceil(6 × 12 / 12) = 6"
+    assert line.quota_how == "6 × 12 ÷ 12, rounded up = 6"
     assert (line.points, line.earned, line.excess) == ("40", "26.67", "")
-    assert line.earned_how == "40 × min(1, 4/6) = 26.67"
-    assert lines(found)["volunteer"].earned_how == "30 × min(1, 3/3) = 30.00"
-    assert lines(found)["essay"].earned_how == "12 × min(1, 0/1) = 0.00"
-    assert lines(found)["dues"].earned_how == "8 × min(1, 12/12) = 8.00"
+    assert line.earned_how == "40 × 4 ÷ 6 = 26.67"
+    assert lines(found)["volunteer"].earned_how == "quota 3 met with 3: all the points = 30.00"
+    assert lines(found)["essay"].earned_how == "12 × 0 ÷ 1 = 0.00"
+    assert lines(found)["dues"].earned_how == "quota 12 met with 12: all the points = 8.00"
     assert lines(found)["org_task"].earned_how == "5 × 100% = 5.00"
     assert lines(found)["org_task"].presumed
     # 0.8 × 74.67 = 59.736; 0.2 × 71 = 14.2; together 73.936 → 73.94
     assert steps(found) == {
         "Base": ("26.67 + 30.00 + 0.00 + 8.00 + 5.00 + 5.00 = 74.67", "74.67"),
-        "Bonus": ("min(20, 0) = 0.00", "0.00"),
+        "Bonus": ("0, at most 20 = 0.00", "0.00"),
         "Daily score": ("74.67 + 0.00 = 74.67", "74.67"),
         "Appraisal": ("(2 × 100 + 10 × 80 + 5 × 60 + 3 × 40) / (2 + 10 + 5 + 3) = 71.00", "71.00"),
         "Annual score": ("0.8 × 74.67 + 0.2 × 71.00 = 73.94", "73.94"),
@@ -85,9 +85,9 @@ def test_a_quota_is_reduced_to_the_months_and_the_excess_starts_from_it(cast: Ca
     cast.admit("M009", "半年党员", "DT0101", start=date(YEAR, 7, 1))
     book.entry("M009", "volunteer", date(YEAR, 9, 1), 4)
     line = lines(derivation(cast, "M009"))["volunteer"]
-    assert line.quota_how == "ceil(3 × 6 / 12) = 2"
-    assert line.earned_how == "30 × min(1, 4/2) = 30.00"
-    assert line.excess_how == "min(5, 1 × floor((4 − 2) / 1)) = 2.00"
+    assert line.quota_how == "3 × 6 ÷ 12, rounded up = 2"
+    assert line.earned_how == "quota 2 met with 4: all the points = 30.00"
+    assert line.excess_how == "(4 − 2) × 1, at most 5 = 2.00"
 
 
 def test_a_waiver_leaves_its_line_out_and_counts_the_rest_as_a_hundred(cast: Cast, book: Ledger):
@@ -100,7 +100,7 @@ def test_a_waiver_leaves_its_line_out_and_counts_the_rest_as_a_hundred(cast: Cas
     book.waive("M010", "good_deed")
     found = derivation(cast, "M010")
     assert steps(found)["Base"][0] == "(20.00 + 30.00 + 20.00 + 15.00) × 100 / 85 = 100.00"
-    assert steps(found)["Bonus"] == ("min(20, 2.00) = 2.00", "2.00")
+    assert steps(found)["Bonus"] == ("2.00, at most 20 = 2.00", "2.00")
     assert steps(found)["Annual score"] == ("102.00 = 102.00", "102.00")
     assert "Appraisal" not in steps(found)
     line = lines(found)["good_deed"]
@@ -113,7 +113,7 @@ def test_awards_and_contributions_are_listed_and_capped(cast: Cast, book: Ledger
     book.contribution("M001", "3.5", date(YEAR, 7, 1))
     found = derivation(cast)
     # 10 + 8 + 3.5 = 21.5, at most 20
-    assert steps(found)["Bonus"] == ("min(20, 18.00 + 3.50) = 20.00", "20.00")
+    assert steps(found)["Bonus"] == ("18.00 + 3.50, at most 20 = 20.00", "20.00")
     assert [piece.worth for piece in found.bonuses] == ["10.00", "8.00", "3.50"]
 
 
@@ -163,15 +163,15 @@ def test_dues_count_once_for_a_month_that_counts_and_not_when_late(cast: Cast, b
         "the month does not count",
     ]
     # 11 months count: ceil(12 × 11 / 12) = 11; January and February were paid for: 8 × 2/11 = 1.4545… → 1.45
-    assert (line.quota_how, line.earned_how) == ("ceil(12 × 11 / 12) = 11", "8 × min(1, 2/11) = 1.45")
+    assert (line.quota_how, line.earned_how) == ("12 × 11 ÷ 12, rounded up = 11", "8 × 2 ÷ 11 = 1.45")
 
 
 def test_before_the_years_end_the_daily_score_is_what_there_is(cast: Cast, book: Ledger):
     worked_case_2(book)
     found = derivation(cast, as_of=date(YEAR, 6, 30))
     # By 30 June: org_life 3 (February, April, June), volunteer 2, dues of 6 months.
-    assert lines(found)["org_life"].earned_how == "40 × min(1, 3/6) = 20.00"
-    assert lines(found)["dues"].earned_how == "8 × min(1, 6/12) = 4.00"
+    assert lines(found)["org_life"].earned_how == "40 × 3 ÷ 6 = 20.00"
+    assert lines(found)["dues"].earned_how == "8 × 6 ÷ 12 = 4.00"
     assert set(steps(found)) == {"Base", "Bonus", "Daily score", "Rank"}
     assert found.headline == "54.00"  # 20 + 20 + 0 + 4 + 5 + 5
 

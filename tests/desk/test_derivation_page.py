@@ -73,8 +73,8 @@ def test_the_derivation_prints_every_figure_of_worked_case_2(case_2: Cast):
     page = text_of(client.get(f"/members/M001/scores/{YEAR}/")).replace("&#x27;", "'")
     assert "张晓明: why 73.94?" in page
     for said in (
-        "ceil(6 × 12 / 12) = 6",
-        "40 × min(1, 4/6) = 26.67",
+        "6 × 12 ÷ 12, rounded up = 6",
+        "40 × 4 ÷ 6 = 26.67",
         "26.67 + 30.00 + 0.00 + 8.00 + 5.00 + 5.00 = 74.67",
         "74.67 + 0.00 = 74.67",
         "(2 × 100 + 10 × 80 + 5 × 60 + 3 × 40) / (2 + 10 + 5 + 3) = 71.00",
@@ -85,6 +85,14 @@ def test_the_derivation_prints_every_figure_of_worked_case_2(case_2: Cast):
         "dongtang-2015 v1",
     ):
         assert said in page
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_workings_are_told_in_words_and_not_in_a_mathematician_s_signs(case_2: Cast, language: str):
+    client = browser(case_2, case_2.owner, language)
+    page = text_of(client.get(f"/members/M001/scores/{YEAR}/"))
+    assert not [sign for sign in ("min(", "max(", "ceil", "floor", "⌊", "⌈") if sign in page]
+    assert {"zh-hans": "最多 20", "zh-hant": "最多 20", "en": "at most 20"}[language] in page
 
 
 @pytest.mark.parametrize("who", ["owner", "committee"])

@@ -62,7 +62,7 @@ def share(value: int) -> str:
 
 def quota(yearly: int, months: int, applied: int) -> str:
     """How a year's quota came down to the months that count."""
-    return _("ceil(%(quota)s × %(months)s / %(year)s) = %(applied)s") % {
+    return _("%(quota)s × %(months)s ÷ %(year)s, rounded up = %(applied)s") % {
         "quota": yearly, "months": months, "year": FULL_MONTHS, "applied": applied,
     }  # fmt: skip
 
@@ -71,7 +71,11 @@ def earned(line: Line) -> str:
     """How a line that is not waived earned its points."""
     if line.quota is None:
         return f"{plain(line.points)} × {percent(line.done)} = {text(line.earned)}"
-    return f"{plain(line.points)} × min(1, {line.done}/{line.quota}) = {text(line.earned)}"
+    if line.done < line.quota:
+        return f"{plain(line.points)} × {line.done} ÷ {line.quota} = {text(line.earned)}"
+    return _("quota %(quota)s met with %(done)s: all the points = %(earned)s") % {
+        "quota": line.quota, "done": line.done, "earned": text(line.earned),
+    }  # fmt: skip
 
 
 def excess(line: Line, applied: Applied) -> str:
@@ -79,10 +83,20 @@ def excess(line: Line, applied: Applied) -> str:
     rule = applied.excess
     if rule is None or line.waived or line.done <= applied.threshold:
         return ""
-    return _("min(%(cap)s, %(rate)s × floor((%(done)s − %(threshold)s) / %(step)s)) = %(result)s") % {
-        "cap": plain(rule.cap), "rate": plain(rule.rate), "done": line.done, "threshold": applied.threshold,
-        "step": rule.step, "result": text(line.excess),
+    beyond = line.done - applied.threshold
+    said = {
+        "done": line.done, "threshold": applied.threshold, "step": rule.step, "times": beyond // rule.step,
+        "rate": plain(rule.rate), "cap": plain(rule.cap), "result": text(line.excess),
     }  # fmt: skip
+    if rule.step == 1:
+        return _("(%(done)s − %(threshold)s) × %(rate)s, at most %(cap)s = %(result)s") % said
+    return (
+        _(
+            "(%(done)s − %(threshold)s) ÷ %(step)s, rounded down: %(times)s; "
+            "%(times)s × %(rate)s, at most %(cap)s = %(result)s"
+        )
+        % said
+    )
 
 
 def excess_rule(rule: Excess, threshold: int, unit: str) -> str:
@@ -109,7 +123,7 @@ def bonus(
     """How the bonus came from its parts; parts without points are left out."""
     parts = [line_of(line.indicator, line.excess) for line in lines if line.excess]
     parts += [Term(text(points), AWARDS) for points in (awards, contributions) if points]
-    return Formula.of(f"min({plain(cap)}, ", *(_sum(parts) if parts else "0"), f") = {text(result)}")
+    return Formula.of(*_capped([*_sum(parts)] or ["0"], cap), f" = {text(result)}")
 
 
 def daily(base_points: Hundredths, bonus_points: Hundredths, result: Hundredths) -> Formula:
@@ -168,4 +182,4 @@ def _sum(terms: Iterable[Term]) -> Iterator[str | Term]:
 
 
 def _capped(terms: Sequence[str | Term], cap: Hundredths | None) -> Sequence[str | Term]:
-    return terms if cap is None else (f"min({plain(cap)}, ", *terms, ")")
+    return terms if cap is None else (*terms, _(", at most %(cap)s") % {"cap": plain(cap)})
