@@ -155,6 +155,20 @@ def test_of_a_crowded_organisation_the_units_below_are_listed_instead(filled: Ca
     assert "李芳 0.00" not in page
 
 
+def test_the_first_page_counts_whom_the_table_of_scores_shows(filled: Cast):
+    """Whose posting has ended is kept by the branch, and stands in no table of today."""
+    posting = filled.members["M001"].postings.get()
+    roster.end_posting(by=filled.operator, posting=posting, end=date(YEAR, 6, 30))
+    assert "DT0101 · Branch · 3 members" in home(filled, "owner")
+    assert " 3 members " in text_of(browser(filled, filled.owner).get("/branches/DT0101/scores/"))
+
+
+def test_the_pace_is_explained_where_it_stands(filled: Cast):
+    client = browser(filled, filled.owner)
+    for page in ("/", "/branches/DT0101/scores/", "/branches/DT0101/scores/?going=behind"):
+        assert "points earned over the points to be expected by now" in text_of(client.get(page)), page
+
+
 def test_two_branches_come_one_after_the_other(filled: Cast):
     duties.assign_duty(by=filled.operator, user=filled.owner, kind=DutyKind.SECRETARY,
                        organisation=filled.organisations["DT0102"], start=SINCE)  # fmt: skip

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appraisal.services.results import results
 from members.addresses import KEY, addresses
-from members.models import Organisation
+from members.models import Organisation, Posting
 from members.scope import Scope
 from members.text import strung
 from reports.desk.services.ballots_due import ballot_year
@@ -64,7 +65,8 @@ class Lagging:
 class Kept:
     """A branch whose records are kept.
 
-    `crowded`: more members than go on one page. `more`: so many more are behind than are shown.
+    `members` are those whose records it keeps, of whom some posting may have ended; `posted` those posted
+    there on the day, as its table of scores shows them. `crowded`: more members than go on one page. `more`: so many more are behind than are shown.
     `from_quarter` is the quarter from which somebody can be behind, where it has not begun. `problem` says
     why there are no scores.
     """
@@ -72,6 +74,7 @@ class Kept:
     organisation: Organisation
     on: date
     members: int
+    posted: int
     crowded: bool
     recorded: bool
     due: Sequence[Due]
@@ -93,7 +96,10 @@ class Kept:
 
 def kept_branch(organisation: Organisation, scope: Scope) -> Kept:
     """The branch as of the scope's day: one scoring of it, and none of a crowded one."""
-    members = set(kept(organisation, scope).order_by().values_list("pk", flat=True))
+    here = Posting.objects.on(scope.on).filter(organisation__path__startswith=organisation.path)
+    posted = Exists(here.filter(member=OuterRef("pk")))
+    held = dict(kept(organisation, scope).order_by().annotate(posted=posted).values_list("pk", "posted"))
+    members = set(held)
     crowded = len(members) > MOST
     book = StandardsBook.for_year(scope.on.year)
     mine = kept(organisation, scope) if crowded else members
@@ -110,6 +116,7 @@ def kept_branch(organisation: Organisation, scope: Scope) -> Kept:
         organisation=organisation,
         on=scope.on,
         members=len(members),
+        posted=sum(held.values()),
         crowded=crowded,
         recorded=entries.exists(),
         due=due(organisation, scope, book, crowded=crowded),
