@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -16,6 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members.access import scope_of
 from members.admin.base import Groups
 from members.admin.filters import PeriodFilter, WithinFilter
 from members.admin.of_member import OfMemberAdmin
@@ -24,13 +27,15 @@ from members.markup import short, stretch, unbroken
 from members.services.by import By
 from scoring.enums import IndicatorKind
 from scoring.forms.bonus import BonusForm
-from scoring.models import Bonus, Entry, Indicator, Judgement, Waiver
+from scoring.models import AwardLevel, Bonus, Entry, Indicator, Judgement, SchemeScope, Waiver
 from scoring.resources.bonus import BonusSheet
 from scoring.resources.entries import Entries
 from scoring.resources.judged import Judged
 from scoring.resources.waivers import Waivers
+from scoring.rules.exact import Hundredths, text
 from scoring.services import ledger
 from scoring.services.checks import plain
+from scoring.services.standards import awards_offered
 
 STORED_FILE = ("remove_file", "evidence_link")
 """What a form of bonus points says of a file that is stored already."""
@@ -183,6 +188,14 @@ class JudgementAdmin(OfMemberAdmin):
         return f"{plain(judgement.fulfilment)} %"
 
 
+def _with_points(worth: Mapping[int, Sequence[Hundredths]], level: AwardLevel) -> str:
+    """A level with what an award of it earns; with several figures where several schemes hold."""
+    if level.pk not in worth:
+        return str(level)
+    told = " / ".join(text(points).rstrip("0").rstrip(".") for points in worth[level.pk])
+    return f"{level} · {_('%(points)s points') % {'points': told}}"
+
+
 @admin.register(Bonus)
 class BonusAdmin(OfMemberAdmin):
     """Awards and contributions 【四1】."""
@@ -238,6 +251,16 @@ class BonusAdmin(OfMemberAdmin):
             raise Http404
         name = bonus.evidence.name.rpartition("/")[2]
         return FileResponse(bonus.evidence.open("rb"), as_attachment=True, filename=name)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, whose choice of a level says what an award of it earns this year."""
+        form = super().get_form(request, obj, change, **kwargs)
+        level = form.base_fields.get("level")
+        if level is not None:
+            scope = scope_of(request)
+            scopes = SchemeScope.objects.visible_to(scope).begun(scope.on.year)
+            level.label_from_instance = partial(_with_points, awards_offered(scopes))
+        return form
 
     def groups(self, obj: Any) -> Groups:
         """The groups of fields; the stored file only where there is one."""

@@ -31,6 +31,7 @@ __all__ = [
     "Proposal",
     "RequirementRow",
     "StandardsBook",
+    "awards_offered",
     "editions",
     "governing",
     "hundredths",
@@ -43,6 +44,18 @@ def in_force(scopes: SchemeScopeQuerySet) -> dict[str, SchemeScope]:
     ordered = scopes.order_by("scheme__effective_from", "scheme__version", "pk")
     found = ordered.select_related("scheme", "organisation").defer("scheme__source")
     return {scope.organisation.path if scope.organisation else "": scope for scope in found}
+
+
+def awards_offered(scopes: SchemeScopeQuerySet) -> dict[int, list[Hundredths]]:
+    """By key of the award level what an award earns where these scopes hold, the least first.
+
+    There are several where several schemes hold.
+    """
+    found: dict[int, set[Hundredths]] = defaultdict(set)
+    for rows in scheme_rows(scope.scheme for scope in in_force(scopes).values()).values():
+        for level, worth in rows.awards.items():
+            found[level].add(worth)
+    return {level: sorted(worth) for level, worth in found.items()}
 
 
 def editions(year: int) -> dict[str, Edition]:
