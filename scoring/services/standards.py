@@ -6,6 +6,7 @@ adjustment reaches; after that every answer is a look-up.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -23,6 +24,7 @@ from scoring.services.published import (
     SchemeRows,
     edition_rows,
     hundredths,
+    scheme_rows,
 )
 
 __all__ = [

@@ -161,7 +161,7 @@ def expected(row: Any, before: Any = None) -> bool:
             kept = ("kind_id", "date", "state", "title", "attachment")
             if before is not None and all(getattr(row, name) == getattr(before, name) for name in kept):
                 return False
-            return any(_says_no(activities._refuse_closed, one) for one in both)
+            return row.pk is not None and any(_says_no(activities._refuse_closed, one) for one in both)
         case Attendance():
             marks = [([one.member_id], one.activity.date.year) for one in both]
             return any(YearLock.objects.closing(who, year, year).exists() for who, year in marks)

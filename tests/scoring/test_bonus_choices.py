@@ -16,7 +16,7 @@ def choices(cast: Cast, language: str) -> list[str]:
     client = cast.client(cast.owner)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     page = client.get(ADD).content.decode()
-    select = re.search(r'<select name="level".*?</select>', page, re.S)[0]
+    select = re.search(r'<select name="level".*?</select>', page, re.DOTALL)[0]
     return [text.strip() for text in re.findall(r'<option value="\d+"[^>]*>([^<]+)<', select)]
 
 

@@ -66,7 +66,8 @@ class Kept:
     """A branch whose records are kept.
 
     `members` are those whose records it keeps, of whom some posting may have ended; `posted` those posted
-    there on the day, as its table of scores shows them. `crowded`: more members than go on one page. `more`: so many more are behind than are shown.
+    there on the day, as its table of scores shows them. `crowded`: more members than go on one page. `more`:
+    so many more are behind than are shown.
     `from_quarter` is the quarter from which somebody can be behind, where it has not begun. `problem` says
     why there are no scores.
     """
