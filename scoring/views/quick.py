@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -27,6 +28,7 @@ from scoring.enums import IndicatorKind
 from scoring.forms.days import DayField
 from scoring.models import ActivityRule, Entry, Indicator
 from scoring.services import ledger
+from scoring.services.earning import Roll, earning_nothing, told_to_browsers
 from scoring.services.naming import meant, offered
 from scoring.services.quick import RowsRefused, SentAlready, record_entries, row_problems
 from scoring.services.roll import Person, kept, roll
@@ -44,7 +46,10 @@ _MEMBER = re.compile(r"member-([0-9]{1,3})")
 
 @dataclass(slots=True)
 class Row:
-    """One row as it was typed, with what is wrong with it by field."""
+    """One row as it was typed, with what is wrong with it by field.
+
+    `nothing` says why it would earn nothing, and `shown` of what its user has been told so.
+    """
 
     position: int
     member: str = ""
@@ -52,6 +57,8 @@ class Row:
     quantity: str = ""
     date: str = ""
     title: str = ""
+    nothing: str = ""
+    shown: str = ""
     problems: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in FIELDS})
 
     @property
@@ -91,10 +98,14 @@ def quick_rows(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("quick_rows", code=organisation.code)
     context, today = page_context(request, organisation, "quick_rows"), scope_of(request).on
     saved, indicators = _just_saved(request, organisation), _indicators()
-    standing: list[Person] = []
+    standing: Sequence[Person] = []
+    year = saved[-1].date.year if saved else today.year
     if not context["crowded"]:
-        year = saved[-1].date.year if saved else today.year
-        standing = roll(organisation=organisation, year=year, scope=scope_of(request))
+        roll_of = _rolls(request, organisation)
+        standing = roll_of(year)
+        why = earning_nothing({entry.pk: entry for entry in saved}, roll_of)
+        for entry in saved:
+            entry.nothing = why.get(entry.pk, "")
         indicators.sort(key=lambda indicator: not any(one.asked(indicator.code) for one in standing))
     people = [] if context["crowded"] else kept(organisation, scope_of(request)).order_by("number")
     context |= {
@@ -104,20 +115,15 @@ def quick_rows(request: HttpRequest, code: str) -> HttpResponse:
         "indicators": indicators,
         "people": offered(people),
         "saved": saved,
-        "earning_nothing": _earning_nothing(saved, standing),
+        "earning": told_to_browsers(standing, year),
         "unsaved": bool(problems),
     }
     return render(request, "scoring/quick.html", context)
 
 
-def _earning_nothing(saved: Iterable[Entry], people: Iterable[Person]) -> set[int]:
-    """The keys of the entries that the role of their member does not ask for."""
-    standing = {one.member.pk: one for one in people}
-    return {
-        entry.pk
-        for entry in saved
-        if entry.member_id in standing and not standing[entry.member_id].asked(entry.indicator.code)
-    }
+def _rolls(request: HttpRequest, organisation: Organisation) -> Roll:
+    """Who stands in the branch, asked for each year once."""
+    return cache(lambda year: roll(organisation=organisation, year=year, scope=scope_of(request)))
 
 
 def _withdrawn(request: HttpRequest, organisation: Organisation) -> HttpResponse:
@@ -145,7 +151,7 @@ def _typed(posted: Mapping[str, str]) -> list[Row]:
     above = Row(0)
     for position in positions[:MOST_ROWS]:
         said = {name: tidy(posted.get(f"{name}-{position}", "")) for name in FIELDS}
-        row = Row(len(rows), **said)  # type: ignore[arg-type]
+        row = Row(len(rows), **said, shown=posted.get(f"nothing-{position}", ""))  # type: ignore[arg-type]
         if row.empty:
             continue
         row.indicator, row.date = row.indicator or above.indicator, row.date or above.date
@@ -155,7 +161,10 @@ def _typed(posted: Mapping[str, str]) -> list[Row]:
 
 
 def _save(request: HttpRequest, organisation: Organisation, rows: Sequence[Row], once: str) -> list[Entry]:
-    """Store the rows. Raises Refused, with the problems kept in the rows, SentAlready and OutOfScope."""
+    """Store the rows. Raises Refused, with the problems kept in the rows, SentAlready and OutOfScope.
+
+    A row that would earn nothing is stored once its user has been told so.
+    """
     if not rows:
         raise Refused(_("Nothing has been typed."))
     members = list(kept(organisation, scope_of(request)).order_by("number"))
@@ -166,7 +175,8 @@ def _save(request: HttpRequest, organisation: Organisation, rows: Sequence[Row],
         if entry is not None:
             entries[row.position] = entry
     by = by_of(request)
-    if len(entries) == len(rows):
+    untold = _untold(rows, entries, earning_nothing(entries, _rolls(request, organisation)))
+    if len(entries) == len(rows) and not untold:
         try:
             return record_entries(by=by, organisation=organisation, entries=list(entries.values()), once=once)
         except RowsRefused as refused:
@@ -176,7 +186,20 @@ def _save(request: HttpRequest, organisation: Organisation, rows: Sequence[Row],
     for position, found in problems.items():
         for name, said in found.items():
             rows[position].problems.setdefault(name, []).extend(said)
+    if len(entries) == len(rows) and not problems:
+        raise Refused(_("Nothing is saved yet: some rows would earn nothing. Change them, or save them so."))
     raise Refused(_("Nothing is saved yet: some rows cannot be recorded."))
+
+
+def _untold(rows: Sequence[Row], entries: Mapping[int, Entry], why: Mapping[int, str]) -> bool:
+    """Put into the rows why they would earn nothing; whether any user has not been told yet."""
+    untold = False
+    for position, reason in why.items():
+        entry, row = entries[position], rows[position]
+        told = f"{entry.member.number}/{entry.indicator.code}/{entry.date.year}"
+        untold = untold or row.shown != told
+        row.nothing, row.shown = reason, told
+    return untold
 
 
 def _entry(row: Row, members: Sequence[Member], indicators: Mapping[str, Indicator]) -> Entry | None:
@@ -227,7 +250,7 @@ def _indicators() -> list[Indicator]:
     return list(counted.order_by("by_lists", "order", "code"))
 
 
-def _just_saved(request: HttpRequest, organisation: Organisation) -> list[Entry]:
+def _just_saved(request: HttpRequest, organisation: Organisation) -> list[Any]:
     """What this session saved last, as far as it still stands and belongs here."""
     keys = request.session.get(SAVED, [])
     if not keys:

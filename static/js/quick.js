@@ -4,6 +4,7 @@ import { guard } from "./unsaved.js";
 
 const form = document.querySelector("form.quick-form");
 const people = JSON.parse(document.getElementById("people")?.textContent ?? "[]");
+const earning = JSON.parse(document.getElementById("earning")?.textContent ?? "null");
 const choices = new Map();
 
 // --- rows ----------------------------------------------------------------------------------------------
@@ -35,11 +36,12 @@ function added(last) {
   const row = last.cloneNode(true);
   const position = Number(last.dataset.row) + 1;
   row.dataset.row = position;
-  row.querySelectorAll(".wrong-here, .choice-list").forEach((one) => one.remove());
+  row.querySelectorAll(".wrong-here, .choice-list, .earns-nothing > *").forEach((one) => one.remove());
   for (const control of row.querySelectorAll("[name]")) {
     control.name = control.name.replace(/\d+$/, position);
     control.value = "";
-    control.setAttribute("aria-label", control.getAttribute("aria-label").replace(/\d+/, position + 1));
+    const label = control.getAttribute("aria-label");
+    if (label) control.setAttribute("aria-label", label.replace(/\d+/, position + 1));
     control.removeAttribute("aria-invalid");
     control.removeAttribute("aria-describedby");
   }
@@ -47,6 +49,58 @@ function added(last) {
   prepare(row);
   return row;
 }
+
+// --- what earns nothing ----------------------------------------------------------------------------------
+
+// Of the fields that may be left empty the value is that of the row above.
+function said(row, name) {
+  for (let one = row; one; one = one.previousElementSibling) {
+    const { value } = field(one, name);
+    if (value) return value.trim();
+  }
+  return "";
+}
+
+function numberOf(text) {
+  const wanted = text.trim().toLowerCase();
+  const found = people.filter(([name, number]) =>
+    [name, number, `${name} ${number}`].some((one) => one.toLowerCase() === wanted),
+  );
+  return found.length === 1 ? found[0][1] : "";
+}
+
+// Says beside the row why it would earn nothing, and tells the server that this was said.
+function warn(row) {
+  const number = numberOf(field(row, "member").value);
+  const code = said(row, "indicator");
+  const year = said(row, "date").match(/^\d{4}/)?.[0] ?? "";
+  if (!number || !code || Number(year) !== earning.year) {
+    // What the server has said of it stands as long as nothing of it is changed.
+    if (field(row, "nothing").value !== `${number}/${code}/${year}`) tell(row, "", "");
+    return;
+  }
+  const asked = earning.asked[earning.of[number]] ?? [];
+  const why = !asked.includes(code) ? "asked" : earning.waived[number]?.includes(code) ? "waived" : "";
+  tell(row, why ? `${number}/${code}/${year}` : "", why ? earning.texts[why] : "");
+}
+
+function tell(row, shown, text) {
+  field(row, "nothing").value = shown;
+  const place = row.querySelector(".earns-nothing");
+  if (place.textContent.trim() === text) return;
+  place.replaceChildren();
+  if (!text) return;
+  const mark = document.createElement("span");
+  mark.className = "mark warn";
+  mark.textContent = text;
+  place.append(mark);
+}
+
+function warnAll() {
+  form.querySelectorAll("tbody tr").forEach(warn);
+}
+
+// --- keys ------------------------------------------------------------------------------------------------
 
 function next(row) {
   field(row.nextElementSibling ?? added(row), "member").focus();
@@ -67,6 +121,7 @@ if (form) {
   form.querySelectorAll("tbody tr").forEach(prepare);
   form.querySelector("tbody").addEventListener("keydown", keyed);
   form.querySelector(".keys").hidden = false;
+  for (const kind of ["change", "focusin"]) form.querySelector("tbody").addEventListener(kind, warnAll);
   const wrong = form.querySelector("[aria-invalid]");
   (wrong ?? form.querySelector(".who")).focus();
   guard(form, {

@@ -195,6 +195,27 @@ def test_a_visit_by_keyboard_alone(filled: Cast, visitor: Callable[..., Visitor]
     assert (one.complaints, one.strangers) == ([], [])
 
 
+def test_what_earns_nothing_is_told_beside_the_row_at_once(
+    filled: Cast, visitor: Callable[..., Visitor]
+) -> None:
+    one = visitor(filled.owner)
+    one.open(QUICK)
+    page, told = one.page, one.page.locator("tr[data-row='0'] .earns-nothing")
+    page.fill("[name=member-0]", "张晓明")
+    page.select_option("[name=indicator-0]", "visit_people")
+    page.focus("[name=quantity-0]")
+    expect(told).to_have_text("不计分：该角色不考核")
+    assert one.faults() == []
+    page.select_option("[name=indicator-0]", "essay")
+    page.focus("[name=quantity-0]")
+    expect(told).to_have_text("")
+    page.select_option("[name=indicator-0]", "visit_people")
+    page.focus("[name=quantity-0]")
+    page.click(".save-bar .button.main")
+    expect(page.locator("ul.notes .success")).to_be_visible()
+    assert recorded("visit_people") == 1
+
+
 def test_a_row_after_the_last_and_the_list_of_members(filled: Cast, visitor: Callable[..., Visitor]) -> None:
     one = visitor(filled.owner)
     one.open(QUICK)

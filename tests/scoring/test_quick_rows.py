@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 
 from members.errors import Refused
 from members.models import LogRow, YearLock
-from scoring.models import Entry, Sending
+from scoring.models import Entry, Sending, Waiver
 from scoring.services import quick
 from scoring.services.naming import meant
 from tests.cast import CANARY, Cast
+from tests.rows import indicator
 
 pytestmark = pytest.mark.django_db
 URL = "/branches/DT0101/quick/"
@@ -60,10 +61,48 @@ def test_what_members_of_the_branch_are_asked_for_is_offered_first(cast: Cast):
 def test_a_saved_row_that_earns_nothing_says_so(cast: Cast):
     client = cast.client(cast.owner)
     rows = ("M001", "essay", "1", "2026-03-05", "心得"), ("M002", "visit_people", "3", "2026-03-05", "")
-    page = client.post(URL, sent(*rows), follow=True).content.decode()
+    given = sent(*rows) | {"nothing-1": "M002/visit_people/2026"}
+    page = client.post(URL, given, follow=True).content.decode()
     assert [row[:2] for row in recorded()] == [("M001", "essay"), ("M002", "visit_people")]
     assert page.count("该角色不考核") == 1
     assert "该角色不考核" in page[page.index("李芳") :]
+
+
+def shown(answer: Any) -> list[str]:
+    """Beside each row why it would earn nothing."""
+    return [row.nothing for row in answer.context["rows"]]
+
+
+def test_what_would_earn_nothing_is_told_before_it_is_saved_and_can_be_saved_so(cast: Cast):
+    """M001's role asks for essays and for no visits; M002 is excused from essays of 2026."""
+    Waiver.objects.create(member=cast.members["M002"], year=2026, indicator=indicator("essay"), reason="病")
+    client = cast.client(cast.owner)
+    rows = [
+        ("M001", "visit_people", "3", "2026-03-05", ""),
+        ("M001", "essay", "1", "", ""),
+        ("M002", "", "1", "", ""),
+        ("M002", "", "1", "2025-03-05", ""),
+    ]
+    answer = client.post(URL, sent(*rows))
+    assert (answer.status_code, recorded()) == (200, [])
+    assert shown(answer)[:4] == ["不计分：该角色不考核", "", "不计分：本年度已免考", ""]
+    page = answer.content.decode()
+    told = dict(re.findall(r'name="(nothing-\d+)" value="([^"]*)"', page))
+    assert (told["nothing-0"], told["nothing-1"]) == ("M001/visit_people/2026", "")
+    assert client.post(URL, sent(*rows) | told).status_code == 302
+    assert len(recorded()) == 4
+
+
+def test_what_was_told_of_one_member_is_not_told_of_another(cast: Cast):
+    client = cast.client(cast.owner)
+    told = {"nothing-0": "M001/visit_people/2026"}
+    other = sent(("M002", "visit_people", "3", "2026-03-05", ""))
+    answer = client.post(URL, other | told)
+    assert (answer.status_code, recorded()) == (200, [])
+    assert shown(answer)[0]
+    earlier = sent(("M001", "visit_people", "3", "2025-03-05", ""))
+    assert client.post(URL, earlier | told).status_code == 200
+    assert recorded() == []
 
 
 @pytest.mark.parametrize(
@@ -96,7 +135,7 @@ def test_a_text_that_means_nobody_or_several_is_refused(cast: Cast, text: str):
 def test_rows_are_stored_together_and_remember_what_stands_above(cast: Cast):
     before = LogRow.objects.count()
     rows = [
-        ("zxm", "visit_people", "3", "2026-03-05", "走访东塘里"),
+        ("zxm", "volunteer", "3", "2026-03-05", "走访东塘里"),
         ("M002", "", "2", "", ""),
         ("", "essay", "", "2026/4/1", ""),
         ("李芳", "", "", "", "读书 心得"),
@@ -105,10 +144,10 @@ def test_rows_are_stored_together_and_remember_what_stands_above(cast: Cast):
     answer = cast.client(cast.owner).post(URL, sent(*rows))
     assert answer.status_code == 302
     assert recorded() == [
-        ("M001", "visit_people", 3, date(2026, 3, 5), "走访东塘里"),
-        ("M002", "visit_people", 2, date(2026, 3, 5), ""),
+        ("M001", "volunteer", 3, date(2026, 3, 5), "走访东塘里"),
+        ("M002", "volunteer", 2, date(2026, 3, 5), ""),
         # An empty row does not count, and nothing is remembered from it.
-        ("M002", "visit_people", 1, date(2026, 3, 5), "读书 心得"),
+        ("M002", "volunteer", 1, date(2026, 3, 5), "读书 心得"),
     ]
     assert LogRow.objects.count() == before + 1
     row = LogRow.objects.order_by("-pk")[0]
@@ -118,9 +157,9 @@ def test_rows_are_stored_together_and_remember_what_stands_above(cast: Cast):
 
 def test_one_bad_row_keeps_all_from_being_stored_and_nothing_is_lost(cast: Cast):
     rows = [
-        ("zxm", "visit_people", "3", "2026-03-05", "走访"),
-        ("某某", "visit_people", "x", "2026-02-30", "一"),
-        ("M002", "visit_people", "2", "2026-12-01", ""),
+        ("zxm", "volunteer", "3", "2026-03-05", "走访"),
+        ("某某", "volunteer", "x", "2026-02-30", "一"),
+        ("M002", "volunteer", "2", "2026-12-01", ""),
         ("M002", "", "0", "2019-01-01", "标\x00题"),
     ]
     answer = cast.client(cast.owner).post(URL, sent(*rows))
@@ -140,10 +179,10 @@ def test_one_bad_row_keeps_all_from_being_stored_and_nothing_is_lost(cast: Cast)
 def test_problems_of_the_plan_stand_beside_their_rows(cast: Cast):
     YearLock.objects.create(member=cast.members["M001"], year=2025, locked_at=cast.now)
     rows = [
-        ("zxm", "visit_people", "3", "2025-03-05", ""),
-        ("M002", "visit_people", "2", "2019-12-01", ""),
-        ("M002", "visit_people", "2", "2026-09-16", ""),
-        ("M002", "visit_people", "2", "2026-09-15", "标\x07题"),
+        ("zxm", "volunteer", "3", "2025-03-05", ""),
+        ("M002", "volunteer", "2", "2019-12-01", ""),
+        ("M002", "volunteer", "2", "2026-09-16", ""),
+        ("M002", "volunteer", "2", "2026-09-15", "标\x07题"),
     ]
     answer = cast.client(cast.owner).post(URL, sent(*rows))
     assert recorded() == []
@@ -157,7 +196,7 @@ def test_problems_of_the_plan_stand_beside_their_rows(cast: Cast):
 
 def test_the_same_rows_sent_twice_are_stored_once(cast: Cast):
     client = cast.client(cast.owner)
-    rows = sent(("zxm", "visit_people", "3", "2026-03-05", ""), once="a1")
+    rows = sent(("zxm", "volunteer", "3", "2026-03-05", ""), once="a1")
     client.post(URL, rows)
     assert client.post(URL, rows).status_code == 302
     assert len(recorded()) == 1
@@ -166,8 +205,8 @@ def test_the_same_rows_sent_twice_are_stored_once(cast: Cast):
 
 
 def test_a_token_is_the_users_own_and_is_forgotten_after_a_week(cast: Cast):
-    rows = sent(("zxm", "visit_people", "3", "2026-03-05", ""), once="a1")
-    theirs = sent(("M101", "visit_people", "3", "2026-03-05", ""), once="a1")
+    rows = sent(("zxm", "volunteer", "3", "2026-03-05", ""), once="a1")
+    theirs = sent(("M101", "volunteer", "3", "2026-03-05", ""), once="a1")
     client = cast.client(cast.owner)
     client.post(URL, rows)
     cast.client(cast.other).post("/branches/DT0201/quick/", theirs)
@@ -182,24 +221,22 @@ def test_a_token_is_the_users_own_and_is_forgotten_after_a_week(cast: Cast):
 
 @pytest.mark.parametrize("once", ["\x00", "a" * 17, "长", "'"])
 def test_what_is_no_token_is_none(cast: Cast, once: str):
-    answer = cast.client(cast.owner).post(
-        URL, sent(("zxm", "visit_people", "3", "2026-03-05", ""), once=once)
-    )
+    answer = cast.client(cast.owner).post(URL, sent(("zxm", "volunteer", "3", "2026-03-05", ""), once=once))
     assert (answer.status_code, len(recorded()), Sending.objects.count()) == (302, 1, 0)
 
 
 def test_rows_that_were_refused_may_be_sent_again(cast: Cast):
     client = cast.client(cast.owner)
-    client.post(URL, sent(("zxm", "visit_people", "3", "2019-03-05", ""), once="a1"))
+    client.post(URL, sent(("zxm", "volunteer", "3", "2019-03-05", ""), once="a1"))
     assert (recorded(), Sending.objects.count()) == ([], 0)
-    client.post(URL, sent(("zxm", "visit_people", "3", "2026-03-05", ""), once="a1"))
+    client.post(URL, sent(("zxm", "volunteer", "3", "2026-03-05", ""), once="a1"))
     assert (len(recorded()), Sending.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_rows_sent_twice_at_the_same_moment_are_stored_once(cast: Cast, monkeypatch):
     """The first waits, with everything written and nothing committed, until the second has come as far."""
-    rows = sent(("zxm", "visit_people", "3", "2026-03-05", ""), once="a1")
+    rows = sent(("zxm", "volunteer", "3", "2026-03-05", ""), once="a1")
     together, answers = threading.Barrier(2), []
     usual = quick.row_problems
 
@@ -233,7 +270,7 @@ def saved_by(client: Client, *rows: tuple[str, str, str, str, str]) -> list[Entr
 def test_what_was_just_saved_is_listed_and_taken_back(cast: Cast):
     client = cast.client(cast.owner)
     one, two = saved_by(
-        client, ("zxm", "visit_people", "3", "2026-03-05", ""), ("lf", "essay", "1", "2026-03-06", "")
+        client, ("zxm", "volunteer", "3", "2026-03-05", ""), ("lf", "essay", "1", "2026-03-06", "")
     )
     page = client.get(URL)
     assert (page.context["rows"][0].indicator, page.context["rows"][0].date) == ("essay", "2026-03-06")
@@ -245,14 +282,14 @@ def test_what_was_just_saved_is_listed_and_taken_back(cast: Cast):
 
 def test_what_was_changed_meanwhile_is_not_taken_back(cast: Cast):
     client = cast.client(cast.owner)
-    (one,) = saved_by(client, ("zxm", "visit_people", "3", "2026-03-05", ""))
+    (one,) = saved_by(client, ("zxm", "volunteer", "3", "2026-03-05", ""))
     Entry.objects.filter(pk=one.pk).update(quantity=4, version=2)
     client.post(URL, {"entry": one.pk, "version": 1})
     assert len(recorded()) == 1
 
 
 def test_only_what_this_session_saved_is_taken_back(cast: Cast):
-    (one,) = saved_by(cast.client(cast.owner), ("zxm", "visit_people", "3", "2026-03-05", ""))
+    (one,) = saved_by(cast.client(cast.owner), ("zxm", "volunteer", "3", "2026-03-05", ""))
     cast.client(cast.owner).post(URL, {"entry": one.pk, "version": 1})
     assert len(recorded()) == 1
 
@@ -260,7 +297,7 @@ def test_only_what_this_session_saved_is_taken_back(cast: Cast):
 @pytest.mark.parametrize("who", ["other", "elsewhere", "administrator", "nobody"])
 def test_others_find_nothing(cast: Cast, who: str):
     client = cast.client(getattr(cast, who))
-    rows = sent(("zxm", "visit_people", "3", "2026-03-05", ""))
+    rows = sent(("zxm", "volunteer", "3", "2026-03-05", ""))
     assert [client.get(URL).status_code, client.post(URL, rows).status_code] == [404, 404]
     assert client.post(URL, {"entry": 1}).status_code == 404
 
@@ -268,14 +305,14 @@ def test_others_find_nothing(cast: Cast, who: str):
 def test_the_committee_reads_and_does_not_write(cast: Cast):
     client = cast.client(cast.committee)
     assert 'name="member-0"' not in client.get(URL).content.decode()
-    assert client.post(URL, sent(("zxm", "visit_people", "3", "2026-03-05", ""))).status_code == 404
+    assert client.post(URL, sent(("zxm", "volunteer", "3", "2026-03-05", ""))).status_code == 404
     assert client.post(URL, {"entry": 1}).status_code == 404
 
 
 @pytest.mark.parametrize("text", ["M101", f"陈{CANARY}"])
 def test_a_strangers_member_is_nobody_here(cast: Cast, text: str):
     client = cast.client(cast.owner)
-    answer = client.post(URL, sent((text, "visit_people", "3", "2026-03-05", "")))
+    answer = client.post(URL, sent((text, "volunteer", "3", "2026-03-05", "")))
     assert answer.context["rows"][0].problems["member"]
     assert "M102" not in answer.content.decode()
     assert recorded() == []
@@ -287,7 +324,7 @@ def test_saving_takes_as_many_queries_for_forty_rows_as_for_twenty_and_eighty(ca
     client.get(URL)
     counts = []
     for size in (20, 40, 80):
-        rows = [("M001", "visit_people", "1", "2026-03-05", f"第{number}户") for number in range(size)]
+        rows = [("M001", "volunteer", "1", "2026-03-05", f"第{number}户") for number in range(size)]
         with CaptureQueriesContext(connection) as writing:
             assert client.post(URL, sent(*rows)).status_code == 302
         with CaptureQueriesContext(connection) as reading:
