@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from members.access import scope_of
+from members.admin.base import Way
 from members.admin.filters import WithinFilter
-from members.admin.of_member import OfMemberAdmin, writable_or
+from members.admin.of_member import OfMemberAdmin, place_of_list, writable_or
 from members.services.by import By
 from scoring.models import Care, CareVisit
 from scoring.services import ledger
@@ -54,23 +59,31 @@ class CareAdmin(OfMemberAdmin):
 
 @admin.register(CareVisit)
 class CareVisitAdmin(OfMemberAdmin):
-    """Visits to elderly members."""
+    """Visits to elderly members, to read: they are written on the page of their branch."""
 
+    addable = changeable = deletable = False
     fieldsets = (
         (_("Who and when"), {"fields": ("member", "date", "visitor")}),
         (_("What was said"), {"fields": ("passed_on", "heard")}),
     )
-    help_texts = {
-        "visitor": _("Who went; mostly the contact member."),
-        "passed_on": _("What of the Party's work the member was told."),
-        "heard": _("What the member had to say to it."),
-    }
     list_display = ("member", "organisation_now", "date", "visitor", "passed_on", "heard")
     list_filter = (WithinFilter,)
     date_hierarchy = "date"
 
-    def store(self, by: By, obj: CareVisit, form: Any, *, new: bool) -> None:
-        ledger.save_care_visit(by=by, visit=obj)
-
-    def withdraw(self, by: By, obj: CareVisit) -> None:
-        ledger.withdraw(by=by, row=obj)
+    def ways(self, request: HttpRequest, obj: Any) -> Sequence[Way]:
+        """From the list to a new visit, from one to where it is corrected or taken back."""
+        scope = scope_of(request)
+        if obj is None:
+            place = place_of_list(request, written=True)
+            if place is None:
+                return ()
+            return (
+                (gettext("Record a care visit"), reverse("care_visits", args=[place.code, scope.on.year])),
+            )
+        if not self.writable(request, obj):
+            return ()
+        posting = obj.member.postings.governing(scope.on).select_related("organisation").first()
+        if posting is None:
+            return ()
+        page = reverse("care_visits", args=[posting.organisation.code, obj.date.year])
+        return ((gettext("Correct the care visit"), f"{page}?visit={obj.pk}"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from members.text import is_key
 from scoring.forms.care import CareVisitForm
 from scoring.models import CareVisit
 from scoring.services import ledger
-from scoring.services.care import cared_for
+from scoring.services.care import CaredFor, cared_for
 from scoring.services.naming import offered
 from scoring.services.roll import kept
 from scoring.views.places import begun, branch_of, carry_out, page_context, require_writer, stored
@@ -43,7 +44,7 @@ def care_visits(request: HttpRequest, code: str, year: int) -> HttpResponse:
     form = CareVisitForm(
         request.POST if request.method == "POST" else None,
         instance=visit,
-        initial={} if visit.pk else {"date": _day(request, year)},
+        initial={} if visit.pk else {"date": _day(request, year), "member": _meant(request, cared)},
         in_care=[one.member for one in cared if one.in_care or one.member.pk == visit.member_id],
         people=people,
         contacts={
@@ -76,6 +77,12 @@ def _asked(request: HttpRequest, organisation: Organisation, year: int) -> CareV
     rows = CareVisit.objects.filter(member__in=members, date__year=year).select_related("member")
     visit: CareVisit = get_object_or_404(rows, pk=key)
     return visit
+
+
+def _meant(request: HttpRequest, cared: Iterable[CaredFor]) -> str:
+    """Whom `?member` names by number, where it is somebody in care here."""
+    number = request.GET.get("member", "")
+    return next((str(one.member) for one in cared if one.in_care and one.member.number == number), "")
 
 
 def _day(request: HttpRequest, year: int) -> str:

@@ -254,3 +254,32 @@ def test_as_many_queries_for_three_members_and_visits_as_for_one(cast: Cast):
         visited(cast, number, date(2026, 8, 3))
         visited(cast, "M001", date(2026, 8, 4))
     assert queries(client, URL) == one
+
+
+# --- the pages of the admin, to read ----------------------------------------------------------------
+
+
+def test_the_admin_s_pages_of_visits_are_read_and_lead_to_this_one(cast: Cast):
+    client = cast.client(cast.owner)
+    assert client.post(URL, new()).status_code == 302
+    visit = CareVisit.objects.get()
+    pages = "/admin/scoring/carevisit/"
+    answers = [client.get(f"{pages}{page}") for page in ("add/", f"{visit.pk}/delete/")]
+    assert {answer.status_code for answer in answers} <= {403, 404}
+    given = {"member": visit.member_id, "date": "2026-09-02", "visitor": "别人", "version_read": 1}
+    assert client.post(f"{pages}{visit.pk}/change/", given).status_code in (403, 404)
+    assert CareVisit.objects.get().visitor == "李芳"
+    assert f'href="{URL}"' in client.get(pages).content.decode()
+    correcting = f"{URL}?visit={visit.pk}"
+    assert f'href="{correcting}"' in client.get(f"{pages}{visit.pk}/change/").content.decode()
+    assert client.get(correcting).context["visit"] == visit
+    assert "care/2026/" not in cast.client(cast.committee).get(pages).content.decode()
+
+
+def test_a_member_s_page_leads_to_a_visit_of_that_member(cast: Cast):
+    client = cast.client(cast.owner)
+    assert f'href="{URL}?member=M003"' in client.get("/members/M003/").content.decode()
+    filled = client.get(URL, {"member": "M003"}).context["form"]
+    assert filled["member"].value() == "王桂英 M003"
+    for number in ("M001", "M101", "nobody"):  # not in care, elsewhere, nobody
+        assert client.get(URL, {"member": number}).context["form"]["member"].value() == ""
