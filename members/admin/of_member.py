@@ -82,12 +82,12 @@ def place_of_list(request: HttpRequest, *, written: bool = False) -> Organisatio
     None where the user does not read its records; where `written`, does not write them.
     """
     scope = scope_of(request)
-    may = scope.may_write if written else scope.may_read
     code = request.GET.get("within", "")
     if code and "\x00" not in code:
-        places = [Organisation.objects.visible_to(scope).filter(code=code).first()]
-    else:
-        places = [duty.organisation for duty in duties_of(request)]
+        every = Organisation.objects
+        return (every.writable_by(scope) if written else every.readable_by(scope)).filter(code=code).first()
+    may = scope.may_write if written else scope.may_read
+    places = [duty.organisation for duty in duties_of(request)]
     return next((place for place in places if place is not None and may(place)), None)
 
 

@@ -147,7 +147,7 @@ class EndingForm(GuidedForm):
 
     def prepare(self) -> None:
         mine = Organisation.objects.writable_by(self.scope)
-        held = Posting.objects.visible_to(self.scope).filter(member=self.member, organisation__in=mine)
+        held = Posting.objects.filter(member=self.member, organisation__in=mine)
         choices: dict[str, Any] = dict(self.fields)
         choices["posting"].queryset = held.select_related(
             "member", "organisation", "role__category"

@@ -51,6 +51,9 @@ def _findings(world: World, who: str, person: Person, place: str) -> Iterator[Ce
         yield _found(who, name, place, subject, call, seen=sees(person, subject, place))
     for name, call in finding.writable(world, place):
         yield _found(who, name, place, "RECORDS", call, seen=writes(person, "RECORDS", place))
+    name, call = finding.entering(world, place)
+    may = writes(person, "RECORDS", place) or writes(person, "CONFIRMATION", place)
+    yield _found(who, name, place, None, call, seen=may)
     above = person.holds("administrator") or reads_branch(person, ABOVE[place])
     for name, call in finding.from_above(world, place):
         yield _found(who, name, place, "TREE", call, seen=above and sees(person, "TREE", place))

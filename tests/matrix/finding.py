@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from appraisal.models import BallotMeeting, Opinions
 from appraisal.rules.tally import Votes
+from appraisal.services import counts
 from appraisal.services.held_back import discreetly
 from appraisal.services.results import results
 from members.admin.base import ScopedAdmin
-from members.models import Category, Duty, Member, Organisation, Role, User
+from members.admin.of_member import place_of_list
+from members.models import Category, Duty, LogRow, Member, Organisation, Posting, Role, User
 from members.resources.roles import Roles
 from members.scope import Scope
 from members.services.by import By
 from reports.desk.resources import KINDS
+from reports.desk.roster_forms import EndingForm
 from reports.desk.services import adjusted, ballots_due, branch, course, evidence, home_due, home_kept, whatif
 from reports.desk.services.choosing import Choice
 from reports.desk.services.roster import acts, effect
@@ -89,6 +94,11 @@ def readable(world: World, place: str) -> Iterator[tuple[str, str, Find]]:
     yield from ((name, "RECORDS", find) for name, find in _records(world, place))
     yield from ((name, "FIGURES", find) for name, find in _figures(world, place))
     yield "score by few votes", "FIGURES", _of_few_votes(world, place)
+    organisation = world.cast.organisations[PLACES[place][0]]
+    yield "list to read in", "RECORDS", lambda by: place_of_list(_request(by, within=organisation.code))
+    member = world.cast.members[PLACES[place][1]]
+    filed = LogRow.objects.filter(member=member)
+    yield "log by number", "RECORDS", lambda by: list(filed.about(member.number, by.scope))
     held: Any = world.rows[place][BallotMeeting]
     here = BallotMeeting.objects.filter(pk=held.pk)
     yield "ballot", "BALLOTS", lambda by: BallotMeeting.objects.visible_to(by.scope) & here
@@ -113,6 +123,12 @@ def _of_few_votes(world: World, place: str) -> Find:
     return lambda by: [one.annual for one in discreetly(alone, by.scope).results if one.annual is not None]
 
 
+def entering(world: World, place: str) -> tuple[str, Find]:
+    """What those find who enter one of two blind entries: who writes the branch, and its officer."""
+    held = changed(world.uncounted[place], blind=True)
+    return "blind entry", lambda by: counts.may_enter(by.scope, held)
+
+
 def writable(world: World, place: str) -> Iterator[tuple[str, Find]]:
     """What those find who write the records of the place."""
     made, member = world.rows[place], world.cast.members[PLACES[place][1]]
@@ -122,6 +138,13 @@ def writable(world: World, place: str) -> Iterator[tuple[str, Find]]:
         "whose roster to work on",
         lambda by: [one for one in roster_page(organisation, by.scope).posted if one.writable],
     )
+    for model in (Activity, Adjustment):
+        listed: Any = admin.site._registry[model]
+        yield (
+            f"way from {model.__name__}",
+            partial(lambda by, one, row: one.ways(_request(by), row), one=listed, row=made[model]),
+        )
+    yield "list to write in", lambda by: place_of_list(_request(by, within=organisation.code), written=True)
     proposed = changed(made[Adjustment], resolution="改")
     yield "proposal of an adjustment", lambda by: _acceptable(by, proposed, lines_of(made))
     held = evidence.Held(rows.YEAR, date(rows.YEAR, 9, 15), *([Span(date(2020, 1, 1), None)],) * 2, 0xFFF)
@@ -143,6 +166,16 @@ def crossed(world: World, place: str, other: str) -> Iterator[tuple[str, Find]]:
     record, number = world.rows[other][Entry].reference, world.cast.members[PLACES[place][1]].number
     row = (record, number, "essay", "2026-06-07")
     yield "in a file: record", lambda by: _sound("entries", by, "记录号 党员编号 考核项目 日期", row)
+    if (place, other) == ("here", "there"):
+        came: Any = world.hither
+        before = came.postings.order_by("start")[:1]
+        yield (
+            "posting held elsewhere",
+            lambda by: (
+                EndingForm(None, member=came, scope=by.scope, initial={}).fields["posting"].queryset
+                & Posting.objects.filter(pk__in=[one.pk for one in before])
+            ),
+        )
     stranger, organisation = world.cast.members[PLACES[other][1]], world.cast.organisations[PLACES[place][0]]
     moved = (stranger.number, "改", organisation.code, ROLE, "2026-05-01")
     yield "in a file: member", lambda by: _sound("members", by, POSTED, moved)
@@ -310,9 +343,10 @@ def _rows(model: type[models.Model]) -> Find:
     return lambda by: list(manager.visible_to(by.scope)[:1])
 
 
-def _request(by: By) -> HttpRequest:
+def _request(by: By, **asked: str) -> HttpRequest:
     assert by.user is not None
     request = HttpRequest()
+    request.GET = QueryDict(urlencode(asked))
     request.user = by.user
     return request
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from members.services import guards
 from tests.matrix.cell import Cell
 from tests.matrix.checks import Check, checks, watched
 from tests.matrix.engine import Matrix
@@ -67,17 +68,20 @@ def test_taking_out_any_check_is_noticed(
     found = checks()
     assert [start for start in BRIEF if not any(one.name.startswith(start) for one in found)] == []
     asked = [cell for who in (FEW if short else PEOPLE) for cell in matrix.cells(who)]
-    ran = _what_runs(matrix, found, asked)
     table, unnoticed = [], []
-    for check in [one for one in found if one.name.startswith(BRIEF)] if short else found:
-        beside = _beside(check, found)
-        noticed = _noticed(matrix, check, beside, _likely([check, *beside], asked, ran))
-        table.append(f"{check.name} → {noticed or 'NOTHING'}\n")
-        if noticed is None:
-            unnoticed.append(check.name)
-        with capsys.disabled():
-            sys.stdout.write(table[-1])
-            sys.stdout.flush()
+    tried = [one for one in found if one.name.startswith(BRIEF)] if short else found
+    # The database refuses closed years as well, and would hide that a service does not.
+    with guards.lifted():
+        ran = _what_runs(matrix, found, asked)
+        for check in tried:
+            beside = _beside(check, found)
+            noticed = _noticed(matrix, check, beside, _likely([check, *beside], asked, ran))
+            table.append(f"{check.name} → {noticed or 'NOTHING'}\n")
+            if noticed is None:
+                unnoticed.append(check.name)
+            with capsys.disabled():
+                sys.stdout.write(table[-1])
+                sys.stdout.flush()
     table.append(f"{len(asked)} cells, {len(table)} checks taken out, {len(unnoticed)} unnoticed\n")
     with capsys.disabled():
         sys.stdout.write(table[-1])

@@ -17,7 +17,7 @@ from appraisal.services import ballots, counts, snapshots, tallies
 from appraisal.services.on_ballot import on_ballot_of
 from appraisal.services.results import results
 from members.models import Duty, ImportBatch, Leave, Member, Organisation, Posting, User
-from members.services import accounts, duties, log, organisations, roster
+from members.services import accounts, duties, log, organisations, roster, second_factor
 from members.services.by import By
 from members.services.import_records import import_records
 from members.services.import_roster import Roster, import_roster
@@ -90,6 +90,13 @@ def crossed(world: World, place: str, other: str) -> Iterator[tuple[str, Call]]:
     )
     # Who has left the one branch for the other was posted there on the day, and is another's to invite.
     guest = world.cast.members["M502"] if (place, other) == ("here", "there") else stranger
+    if (place, other) == ("here", "there"):
+        came: Any = world.hither
+        before = came.postings.order_by("start")[0]
+        yield (
+            "end what was held elsewhere",
+            lambda by: roster.end_posting(by=by, posting=copy(before), end=date(rows.YEAR, 1, 31)),
+        )
     yield "invite", lambda by: activities.save_activity(by=by, activity=_inviting(made[Activity], guest))
     yield (
         "adjustment",
@@ -307,6 +314,8 @@ def imports(world: World, place: str) -> Iterator[tuple[str, str, Call]]:
     )
     batch = world.rows[place][ImportBatch]
     yield "verb undo import", "RECORDS", lambda by: undo_import(by=by, batch=batch)
+    founded: Any = world.founded
+    yield "verb undo founding", "ACCOUNTS", lambda by: undo_import(by=by, batch=founded)
     founding = Founding(code="NEW", name="新组", kind="group", parent=organisation.code)
     yield (
         "verb import tree",
@@ -355,6 +364,7 @@ def _installation(world: World, place: str) -> Iterator[tuple[str, Call]]:
         "set password",
         lambda by: accounts.set_password(by=by, user=made[User], password="correct horse 99"),
     )
+    yield "reset second factor", lambda by: second_factor.reset(by=by, user=made[User])
     yield (
         "found",
         lambda by: organisations.found(by=by, code="NEW", name="新组", kind="group", parent=organisation),

@@ -18,6 +18,7 @@ from members.enums import DutyKind
 from members.models import Duty, ImportBatch, LogRow, Member, Organisation, Role, SecondFactor, User, YearLock
 from members.services import duties, guards, log, roster
 from members.services.import_records import import_records
+from members.services.import_tree import Founding, import_organisations
 from members.services.importing import Source
 from reports.models import PrintSettings
 from scoring.enums import Presence
@@ -83,6 +84,8 @@ class World:
     """By state an activity of the own branch, to which somebody was asked who has left it since."""
     uncounted: dict[str, BallotMeeting] = field(default_factory=dict)
     """By place a ballot whose slips are counted and whose votes are not."""
+    founded: ImportBatch | None = None
+    """An import of organisations."""
     before: dict[str, Any] = field(default_factory=dict)
 
     def places_of(self, model: type[models.Model]) -> list[str | None]:
@@ -177,6 +180,12 @@ def build(cast: Cast) -> World:
             by=cast.operator, member=member, organisation=cast.organisations[code], role=community, start=day
         )
     world.hither = hither
+    world.founded = import_organisations(
+        by=cast.by(cast.administrator),
+        source=Source("organisations", "组织.xlsx", "0" * 64, 1, (1, 0), log.head_hash()),
+        foundings=[Founding(code="DT0103", name="新支部", kind="branch", parent="DT01")],
+        reforms=[],
+    )
     with guards.lifted():
         stamp()
     # What was filed elsewhere of a member who has come from there is not for the new branch to read.
