@@ -179,8 +179,9 @@ class PostingAdmin(LastingMixin, OfMemberAdmin):
 
 @admin.register(Leave)
 class LeaveAdmin(LastingMixin, OfMemberAdmin):
-    """Leaves."""
+    """Leaves: granted and ended by roster work, which says first what it will do; withdrawn here."""
 
+    addable = changeable = False
     sheet = Leaves
     fieldsets = (
         (gettext_lazy("Who and why"), {"fields": ("member", "reason", "agreed_by")}),
@@ -194,18 +195,22 @@ class LeaveAdmin(LastingMixin, OfMemberAdmin):
             },
         ),
     )
-    help_texts = {
-        "reason": gettext_lazy("Such as a long illness, or work away from home."),
-        "agreed_by": gettext_lazy("Who or which meeting agreed."),
-        "end": gettext_lazy("The last day; empty while nobody knows it."),
-    }
     list_display = ("member", "organisation_now", "start", "end", "state", "reason", "agreed_by")
     list_filter = (WithinFilter, CurrencyFilter)
     date_hierarchy = "start"
 
-    def store(self, by: By, obj: Leave, form: Any, *, new: bool) -> None:
-        write = roster.grant_leave if new else roster.correct_leave
-        write(by=by, leave=obj)
+    def ways(self, request: HttpRequest, obj: Any) -> Sequence[Way]:
+        """From the list to the roster of its branch; from a leave to a new one and to its last day."""
+        if obj is None:
+            place = place_of_list(request)
+            return () if place is None else ((_("Roster"), reverse("branch_roster", args=[place.code])),)
+        if not self.writable(request, obj):
+            return ()
+        number = [obj.member.number]
+        ways = [(_("Grant a leave"), reverse("member_leave", args=number))]
+        if obj.end is None or obj.end >= scope_of(request).on:
+            ways.append((_("End a leave"), reverse("member_leave_ending", args=number)))
+        return ways
 
     def withdraw(self, by: By, obj: Leave) -> None:
         roster.withdraw_leave(by=by, leave=obj)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from config import resume
 from config.client import address
 from tests.cast import NOW, PASSWORD
-from tests.config.test_sessions import ADD, kept, leave
+from tests.config.test_sessions import ADD, deed, kept
 
 LOGIN = "/accounts/login/"
 
@@ -118,7 +118,7 @@ def test_failures_have_no_pages_in_the_admin():
 def test_a_late_form_is_not_lost_by_a_lock(cast, locked, wait):
     client = cast.client(cast.owner)
     wait(31)
-    late = client.post(ADD, leave(cast))
+    late = client.post(ADD, deed(cast))
     for status in (403, 403, 403, 403, 429, 429):
         late = client.post(ADD, {resume.FIELD: kept(late), "password": "guess"})
         assert late.status_code == status

@@ -13,11 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from config import resume
-from members.models import Member
 from members.services import accounts
+from scoring.models import Entry
 from tests.cast import NOW, PASSWORD
+from tests.rows import indicator
 
-ADD = "/admin/members/leave/add/"
+ADD = "/admin/scoring/entry/add/"
 HOME = "/"
 
 
@@ -40,10 +41,11 @@ def strict(cast):
     return client
 
 
-def leave(cast, **more) -> dict[str, object]:
+def deed(cast, **more) -> dict[str, object]:
     """A form as somebody fills it in."""
     member = cast.members["M001"].pk
-    return {"member": member, "start": "2026-03-03", "end": "2026-04-20", "reason": "住院", **more}
+    facts = {"member": member, "indicator": indicator("essay").pk, "date": "2026-03-03", "quantity": "1"}
+    return {**facts, "title": "读书心得", "on_time": "on", **more}
 
 
 def token(client: Client, page: bytes | None = None) -> str:
@@ -56,8 +58,8 @@ def kept(response) -> str:
     return re.search(rf'name="{resume.FIELD}" value="([^"]+)"', response.content.decode())[1]
 
 
-def leaves() -> list[tuple[str, date]]:
-    return [(one.member.number, one.start) for m in Member.objects.all() for one in m.leaves.all()]
+def deeds() -> list[tuple[str, date]]:
+    return [(one.member.number, one.date) for one in Entry.objects.select_related("member")]
 
 
 # --- when a session ends --------------------------------------------------------------------------
@@ -155,22 +157,22 @@ def test_a_password_set_by_an_administrator_ends_every_session(cast):
     client = cast.client(cast.owner)
     assert client.get(HOME).status_code == 200
     accounts.set_password(by=cast.by(cast.administrator), user=cast.owner, password="a new one, and long")
-    response = client.post(ADD, leave(cast))
+    response = client.post(ADD, deed(cast))
     assert response.status_code == 403
     again = {resume.FIELD: kept(response), "password": "a new one, and long"}
     assert client.post(ADD, again).status_code == 302
-    assert leaves() == [("M001", date(2026, 3, 3))]
+    assert deeds() == [("M001", date(2026, 3, 3))]
 
 
 # --- a form that comes too late -------------------------------------------------------------------
 
 
 def test_a_late_form_is_kept_and_sent_again_after_signing_in(cast, wait, strict):
-    typed = leave(cast, csrfmiddlewaretoken=token(strict, strict.get(ADD).content))
+    typed = deed(cast, csrfmiddlewaretoken=token(strict, strict.get(ADD).content))
     wait(31)
     late = strict.post(ADD, typed)
     assert late.status_code == 403
-    assert leaves() == []
+    assert deeds() == []
     assert {"no-store", "private"} <= set(late.headers["Cache-Control"].split(", "))
     again = {
         resume.FIELD: kept(late),
@@ -178,70 +180,70 @@ def test_a_late_form_is_kept_and_sent_again_after_signing_in(cast, wait, strict)
         "csrfmiddlewaretoken": token(strict, late.content),
     }
     done = strict.post(ADD, again)
-    assert (done.status_code, done.url) == (302, "/admin/members/leave/")
-    assert leaves() == [("M001", date(2026, 3, 3))]
+    assert (done.status_code, done.url) == (302, "/admin/scoring/entry/")
+    assert deeds() == [("M001", date(2026, 3, 3))]
     assert strict.get(HOME).status_code == 200
 
 
 def test_what_is_kept_is_never_shown_without_its_signature(cast, wait):
     client = cast.client(cast.owner)
     wait(31)
-    late = client.post(ADD, leave(cast))
+    late = client.post(ADD, deed(cast))
     forged = kept(late)[:-1] + ("A" if kept(late)[-1] != "A" else "B")
     response = client.post(ADD, {resume.FIELD: forged, "password": PASSWORD})
     assert response.status_code == 302
-    assert leaves() == []
+    assert deeds() == []
     assert client.get(HOME).status_code == 302
 
 
 def test_a_wrong_password_keeps_what_was_typed(cast, wait):
     client = cast.client(cast.owner)
     wait(31)
-    late = client.post(ADD, leave(cast))
+    late = client.post(ADD, deed(cast))
     wrong = client.post(ADD, {resume.FIELD: kept(late), "password": "wrong"})
     assert wrong.status_code == 403
     assert "wrong" not in re.findall(r'value="([^"]*)"', wrong.content.decode())
-    assert leaves() == []
+    assert deeds() == []
     client.post(ADD, {resume.FIELD: kept(wrong), "password": PASSWORD})
-    assert leaves() == [("M001", date(2026, 3, 3))]
+    assert deeds() == [("M001", date(2026, 3, 3))]
 
 
 def test_it_is_sent_again_to_its_own_address_only(cast, wait):
     client = cast.client(cast.owner)
     wait(31)
-    late = client.post("/admin/members/leave/add/?_popup=1", leave(cast))
+    late = client.post("/admin/scoring/entry/add/?_popup=1", deed(cast))
     response = client.post(ADD, {resume.FIELD: kept(late), "password": PASSWORD})
-    assert (response.status_code, leaves()) == (302, [])
+    assert (response.status_code, deeds()) == (302, [])
 
 
 def test_somebody_else_does_not_send_it(cast, wait):
     client = cast.client(cast.owner)
     wait(31)
-    late = client.post(ADD, leave(cast))
+    late = client.post(ADD, deed(cast))
     client.post("/accounts/login/", {"username": "committee", "password": PASSWORD})
     response = client.post(ADD, {resume.FIELD: kept(late), "password": PASSWORD})
     assert (response.status_code, response.url) == (302, ADD)
-    assert leaves() == []
+    assert deeds() == []
 
 
 def test_who_signed_in_in_another_window_sends_it_with_a_token_of_today(cast, wait, strict):
     old = token(strict, strict.get(ADD).content)
     wait(31)
-    late = strict.post(ADD, leave(cast, csrfmiddlewaretoken=old))
+    late = strict.post(ADD, deed(cast, csrfmiddlewaretoken=old))
     stale = token(strict, late.content)
     entry = {"username": "owner", "password": PASSWORD, "csrfmiddlewaretoken": token(strict)}
     assert strict.post("/accounts/login/", entry).status_code == 302
     shown = strict.post(ADD, {resume.FIELD: kept(late), "csrfmiddlewaretoken": stale})
     assert shown.status_code == 403
     assert 'type="password"' not in shown.content.decode()
-    assert leaves() == []
+    assert deeds() == []
     strict.post(ADD, {resume.FIELD: kept(shown), "csrfmiddlewaretoken": token(strict, shown.content)})
-    assert leaves() == [("M001", date(2026, 3, 3))]
+    assert deeds() == [("M001", date(2026, 3, 3))]
 
 
 def test_a_form_of_another_site_is_not_kept(cast, wait, strict):
     wait(31)
-    response = strict.post(ADD, leave(cast))
+    response = strict.post(ADD, deed(cast))
     assert response.status_code == 403
     assert resume.FIELD not in response.content.decode()
 
@@ -260,17 +262,17 @@ def test_passwords_are_not_kept(cast, wait):
 def test_files_cannot_be_kept_and_the_page_says_so(cast, wait):
     client = cast.client(cast.owner)
     wait(31)
-    late = client.post(ADD, leave(cast, file=SimpleUploadedFile("a.xlsx", b"x")))
+    late = client.post(ADD, deed(cast, file=SimpleUploadedFile("a.xlsx", b"x")))
     assert "note warn" in late.content.decode()
     client.post(ADD, {resume.FIELD: kept(late), "password": PASSWORD})
-    assert leaves() == [("M001", date(2026, 3, 3))]
+    assert deeds() == [("M001", date(2026, 3, 3))]
 
 
 def test_more_than_a_request_may_hold_is_not_kept(cast, wait, settings):
     client = cast.client(cast.owner)
     wait(31)
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 6000
-    assert len(kept(client.post(ADD, leave(cast, reason="住院")))) < 6000
+    assert len(kept(client.post(ADD, deed(cast, title="读书")))) < 6000
     many = {f"field{number}": str(hash((number, "x"))) for number in range(130)}
     late = client.post(ADD, many)
     assert resume.Kept.read(kept(late), ADD).typed is None
@@ -279,9 +281,9 @@ def test_more_than_a_request_may_hold_is_not_kept(cast, wait, settings):
 def test_it_is_kept_over_a_weekend_and_no_longer(cast, wait):
     client = cast.client(cast.owner)
     wait(60 * 60)
-    assert client.post(ADD, leave(cast)).status_code == 403
+    assert client.post(ADD, deed(cast)).status_code == 403
     wait(73 * 60)
-    response = client.post(ADD, leave(cast))
+    response = client.post(ADD, deed(cast))
     assert (response.status_code, response.url) == (302, f"/accounts/login/?next={ADD}")
     assert settings.SESSION_COOKIE_AGE == 72 * 3600
 
@@ -289,11 +291,11 @@ def test_it_is_kept_over_a_weekend_and_no_longer(cast, wait):
 def test_a_form_filled_in_before_one_signed_in_again_elsewhere_is_not_lost(cast, strict):
     """Signing in changes the token: what another window still holds comes with the old one."""
     here = {"Origin": "http://testserver"}
-    late = strict.post(ADD, leave(cast, csrfmiddlewaretoken="x" * 64), headers=here)
+    late = strict.post(ADD, deed(cast, csrfmiddlewaretoken="x" * 64), headers=here)
     assert late.status_code == 403
     again = {resume.FIELD: kept(late), "csrfmiddlewaretoken": token(strict, late.content)}
     assert strict.post(ADD, again, headers=here).status_code == 302
-    assert leaves() == [("M001", date(2026, 3, 3))]
+    assert deeds() == [("M001", date(2026, 3, 3))]
 
 
 def forget(client: Client, *names: str) -> None:
@@ -304,7 +306,7 @@ def forget(client: Client, *names: str) -> None:
 
 @pytest.mark.parametrize("gone", ["cookie", "row", "signed out"])
 def test_a_form_without_any_session_left_is_kept_for_whose_browser_it_was(cast, strict, gone):
-    typed = leave(cast, csrfmiddlewaretoken=token(strict, strict.get(ADD).content))
+    typed = deed(cast, csrfmiddlewaretoken=token(strict, strict.get(ADD).content))
     if gone == "cookie":
         forget(strict, settings.SESSION_COOKIE_NAME)
     elif gone == "row":
@@ -312,27 +314,27 @@ def test_a_form_without_any_session_left_is_kept_for_whose_browser_it_was(cast, 
     else:
         strict.post("/admin/logout/", {"csrfmiddlewaretoken": typed["csrfmiddlewaretoken"]})
     late = strict.post(ADD, typed)
-    assert (late.status_code, leaves()) == (403, [])
+    assert (late.status_code, deeds()) == (403, [])
     again = {
         resume.FIELD: kept(late),
         "password": PASSWORD,
         "csrfmiddlewaretoken": token(strict, late.content),
     }
     assert strict.post(ADD, again).status_code == 302
-    assert leaves() == [("M001", date(2026, 3, 3))]
+    assert deeds() == [("M001", date(2026, 3, 3))]
 
 
 def test_a_form_is_kept_also_when_its_token_went_with_the_session(cast, strict):
     here = {"Origin": "http://testserver"}
     forget(strict, settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
-    late = strict.post(ADD, leave(cast, csrfmiddlewaretoken="x" * 64), headers=here)
+    late = strict.post(ADD, deed(cast, csrfmiddlewaretoken="x" * 64), headers=here)
     again = {
         resume.FIELD: kept(late),
         "password": PASSWORD,
         "csrfmiddlewaretoken": token(strict, late.content),
     }
     assert strict.post(ADD, again, headers=here).status_code == 302
-    assert leaves() == [("M001", date(2026, 3, 3))]
+    assert deeds() == [("M001", date(2026, 3, 3))]
 
 
 @pytest.mark.parametrize("said", [None, "1", "1:forged"])
@@ -340,13 +342,13 @@ def test_a_browser_that_was_nobodys_keeps_nothing(cast, said):
     stranger = Client()
     if said is not None:
         stranger.cookies[f"{settings.COOKIE_PREFIX}whose"] = said
-    answer = stranger.post(ADD, leave(cast))
+    answer = stranger.post(ADD, deed(cast))
     assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={ADD}")
 
 
 def test_what_another_site_sends_is_not_kept(cast, strict):
     for headers in ({"Origin": "http://elsewhere.example"}, {}, {"Origin": "null"}):
-        answer = strict.post(ADD, leave(cast, csrfmiddlewaretoken="x" * 64), headers=headers)
+        answer = strict.post(ADD, deed(cast, csrfmiddlewaretoken="x" * 64), headers=headers)
         assert answer.status_code == 403
         assert resume.FIELD not in answer.content.decode()
-    assert leaves() == []
+    assert deeds() == []

@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from members.models import Leave
+from scoring.models import Entry
 from tests.cast import NOW, PASSWORD, Cast
 from tests.e2e.conftest import WIDTHS, YEAR, Visitor
 from tests.e2e.test_journey import choose_member
+from tests.rows import indicator
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -23,10 +24,11 @@ def test_what_was_typed_outlives_the_session(
 ) -> None:
     one = visitor(filled.owner, width)
     page = one.page
-    one.open("/admin/members/leave/add/")
+    one.open("/admin/scoring/entry/add/")
     choose_member(one, "赵组长")
-    page.fill("[name=start]", f"{YEAR}-03-03")
-    page.fill("[name=reason]", "住院")
+    page.select_option("[name=indicator]", str(indicator("essay").pk))
+    page.fill("[name=date]", f"{YEAR}-03-03")
+    page.fill("[name=title]", "读书心得")
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=31))
     page.click("[name=_save]")
     expect(page.locator("[type=password]")).to_be_focused()
@@ -38,7 +40,7 @@ def test_what_was_typed_outlives_the_session(
     page.fill("[type=password]", PASSWORD)
     page.click("button.main")
     expect(page.locator("ul.notes .success")).to_be_visible()
-    assert Leave.objects.get(member__number="M004").reason == "住院"
+    assert Entry.objects.get(member__number="M004").title == "读书心得"
     assert (one.complaints, one.strangers) == ([], [])
 
 

@@ -12,8 +12,10 @@ from django.contrib.admin.models import LogEntry
 from members.enums import DutyKind
 from members.models import Duty, Leave, LogRow, Member, Organisation, Posting, User, YearLock
 from members.services import roster
+from scoring.models import Entry
 from tests.cast import PASSWORD, Cast
 from tests.members.test_admin_pages import address
+from tests.rows import entry
 
 
 def errors(response: Any) -> dict[str, list[str]]:
@@ -155,32 +157,43 @@ def test_the_list_of_postings_leads_to_the_roster_of_its_branch(cast, owner, que
     assert ways == ([f"/branches/{place}/roster/"] if place else [])
 
 
-def test_a_leave_is_granted_corrected_and_withdrawn(cast, owner):
+def test_a_leave_is_read_and_withdrawn_and_leads_to_roster_work(cast, owner):
     member = cast.members["M001"]
-    data = {"member": member.pk, "start": "2026-03-03", "reason": "住院"}
-    assert owner.post(address(Leave, "add"), data).status_code == 302
-    leave = Leave.objects.get()
-    data = {"start": "2026-03-03", "end": "2026-06-20", "reason": "住院", "version_read": leave.version}
-    assert owner.post(address(Leave, "change", leave.pk), data).status_code == 302
-    assert Leave.objects.get().end == date(2026, 6, 20)
-    assert owner.post(address(Leave, "delete", leave.pk), {"post": "yes"}).status_code == 302
-    assert not Leave.objects.exists()
-    verbs = LogRow.objects.filter(object_type="members.leave").order_by("pk").values_list("verb", flat=True)
-    assert list(verbs) == ["grant leave", "correct leave", "withdraw leave"]
+    for end in (None, date(2026, 4, 20)):
+        start = date(2026, 5, 3) if end is None else date(2026, 3, 3)
+        leave = Leave(member=member, start=start, end=end, reason="住院")
+        roster.grant_leave(by=cast.operator, leave=leave)
+    running, ended = Leave.objects.order_by("-start")
+    data = {"member": member.pk, "start": "2026-07-03", "reason": "外出"}
+    assert owner.post(address(Leave, "add"), data).status_code == 403
+    data = {"start": "2026-05-03", "end": "2026-06-20", "reason": "外出", "version_read": running.version}
+    assert owner.post(address(Leave, "change", running.pk), data).status_code == 403
+    assert set(Leave.objects.values_list("reason", flat=True)) == {"住院"}
+    ways = {}
+    for leave in (running, ended):
+        page = owner.get(address(Leave, "change", leave.pk)).content.decode()
+        ways[leave.pk] = [way for way in ("leave/", "leave/ending/") if f'"/members/M001/{way}"' in page]
+    assert ways == {running.pk: ["leave/", "leave/ending/"], ended.pk: ["leave/"]}
+    assert 'href="/branches/DT0101/roster/"' in owner.get(address(Leave, "changelist")).content.decode()
+    read = cast.client(cast.committee).get(address(Leave, "change", running.pk)).content.decode()
+    assert "/members/M001/leave/" not in read
+    assert owner.post(address(Leave, "delete", running.pk), {"post": "yes"}).status_code == 302
+    assert list(Leave.objects.all()) == [ended]
+    assert LogRow.objects.order_by("-pk")[0].verb == "withdraw leave"
 
 
 def test_a_closed_year_is_refused_through_form_and_delete_page(cast, owner):
     member = cast.members["M001"]
-    leave = Leave(member=member, start=date(2025, 3, 3), end=date(2025, 4, 4), reason="住院")
-    roster.grant_leave(by=cast.operator, leave=leave)
+    held = entry(cast, member, "essay", date=date(2025, 3, 3), title="心得")
     YearLock.objects.create(member=member, year=2025, locked_at=cast.now)
-    data = {"member": member.pk, "start": "2025-08-01", "end": "2025-08-31", "reason": "外出"}
-    assert any("2025" in text for text in errors(owner.post(address(Leave, "add"), data))["__all__"])
-    data = {"start": "2025-03-03", "end": "2025-05-05", "reason": "住院", "version_read": leave.version}
-    assert "__all__" in errors(owner.post(address(Leave, "change", leave.pk), data))
-    response = owner.post(address(Leave, "delete", leave.pk), {"post": "yes"}, follow=True)
+    facts = {"indicator": held.indicator_id, "quantity": 1, "on_time": "on", "title": "新"}
+    data = {**facts, "member": member.pk, "date": "2025-08-01"}
+    assert any("2025" in text for text in errors(owner.post(address(Entry, "add"), data))["__all__"])
+    data = {**facts, "date": "2025-03-03", "version_read": held.version}
+    assert "__all__" in errors(owner.post(address(Entry, "change", held.pk), data))
+    response = owner.post(address(Entry, "delete", held.pk), {"post": "yes"}, follow=True)
     assert any("2025" in str(message) for message in response.context["messages"])
-    assert Leave.objects.get().end == date(2025, 4, 4)
+    assert Entry.objects.get().title == "心得"
 
 
 # --- history --------------------------------------------------------------------------------------
