@@ -57,7 +57,8 @@ class OwnPassword(views.PasswordChangeView):
         except Refused as refusal:
             form.add_error("new_password1", " ".join(refusal.messages))
             return self.form_invalid(form)
-        user = User.objects.get(pk=self.request.user.pk)
+        user = cast(User, self.request.user)
+        user.refresh_from_db()
         update_session_auth_hash(self.request, user)
         kept = _kept(self.request)
         if kept is None or kept.typed is None:

@@ -83,7 +83,7 @@ def quick_rows(request: HttpRequest, code: str) -> HttpResponse:
         rows, given = _typed(request.POST), request.POST.get("once", "")
         once = given if _TOKEN.fullmatch(given) else ""
         try:
-            saved = _save(request, organisation, rows, once)
+            stored = _save(request, organisation, rows, once)
         except OutOfScope:
             raise Http404 from None
         except SentAlready as refusal:
@@ -92,9 +92,9 @@ def quick_rows(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             problems = refusal.messages
         else:
-            request.session[SAVED] = [entry.pk for entry in saved]
-            said = ngettext("%(count)s entry saved.", "%(count)s entries saved.", len(saved))
-            messages.success(request, said % {"count": len(saved)})
+            request.session[SAVED] = [entry.pk for entry in stored]
+            said = ngettext("%(count)s entry saved.", "%(count)s entries saved.", len(stored))
+            messages.success(request, said % {"count": len(stored)})
             return redirect("quick_rows", code=organisation.code)
     context, today = page_context(request, organisation, "quick_rows"), scope_of(request).on
     saved, indicators = _just_saved(request, organisation), _indicators()

@@ -83,7 +83,12 @@ def test_no_address_makes_the_server_look_through_the_chain(
 ) -> None:
     """Whoever follows a link, or a program that does, must not make it walk all rows."""
     looked = []
-    monkeypatch.setattr(log, "faults", lambda: looked.append(1) or [])
+
+    def faults() -> list[tuple[int, str]]:
+        looked.append(1)
+        return []
+
+    monkeypatch.setattr(log, "faults", faults)
     client = cast.client(cast.administrator)
     client.get(LIST, {"chain": "check"}, follow=True)
     assert looked == []
