@@ -40,3 +40,53 @@ class Purpose(models.TextChoices):
 
     NOTICE = "notice", _("Half-year notice")
     ANNUAL = "annual", _("Annual notice")
+    SUBMISSION = "submission", _("Submission of the year")
+
+
+class YearState(models.TextChoices):
+    """How far a branch's year has come; without a row it is open."""
+
+    OPEN = "open", _("Open")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned")
+    APPROVED = "approved", _("Approved")
+
+
+class Measure(models.TextChoices):
+    """What was done about a member found unqualified 【六2】."""
+
+    EDUCATION = "education", _("Study and education")
+    REMOVAL = "removal", _("Removal from the Party")
+
+
+class Missing(models.TextChoices):
+    """What a year lacks before it is submitted."""
+
+    TOO_EARLY = "too_early", _("The year is not over yet")
+    NO_SCHEME = "no_scheme", _("No scheme is in force")
+    NOBODY = "nobody", _("Nobody is placed here at the end of the year")
+    NOT_APPRAISED = "not_appraised", _("Members without an appraisal")
+    DUES = "dues", _("Months of dues not recorded")
+    UNCONFIRMED = "unconfirmed", _("A count that is not confirmed")
+    NOTICES = "notices", _("Half-year notices not issued")
+
+
+class Unusual(models.TextChoices):
+    """What is out of the ordinary in a year, and yet no fault."""
+
+    FAILED = "failed", _("Unqualified members")
+    NO_MONTHS = "no_months", _("Members of whom no month counts")
+    NOTHING_DONE = "nothing_done", _("Scored members of whom nothing is recorded")
+    PRESUMED = "presumed", _("Judged standards presumed met")
+    WAIVED = "waived", _("Requirements waived")
+    ALIKE = "alike", _("Votes too few, or all alike")
+    UNCOUNTED = "uncounted", _("Votes that come from no confirmed count")
+    LATE = "late", _("Entries recorded late")
+    RUSH = "rush", _("Points made in the last weeks of the year")
+
+
+class Warned(models.TextChoices):
+    """Optional warnings that a committee may switch on."""
+
+    MANY_EXCELLENT = "many_excellent", _("Too many excellent")
+    PROBATIONARY = "probationary", _("Probationary members graded")

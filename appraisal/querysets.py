@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from appraisal.enums import CountState, MeetingState
+from appraisal.enums import CountState, MeetingState, YearState
 from members.querysets import OfMemberQuerySet, OfOrganisationQuerySet, WriteOnceQuerySet
 from members.scope import Scope
 
@@ -93,3 +93,51 @@ class SnapshotRowQuerySet(WriteOnceQuerySet):
     def visible_to(self, scope: Scope) -> Self:
         """Rows of snapshots that a committee's duty reads: they hold how votes were spread."""
         return self.filter(scope.reviewing("snapshot__organisation__path"))
+
+
+class BranchYearQuerySet(OfOrganisationQuerySet):
+    """Years of branches."""
+
+    def of_year(self, year: int) -> Self:
+        """Those of the year."""
+        return self.filter(year=year)
+
+    def reviewable_by(self, scope: Scope) -> Self:
+        """Those in what a committee's duty reads."""
+        return self.filter(scope.reviewing("organisation__path"))
+
+    def approved(self) -> Self:
+        """Those that are approved."""
+        return self.filter(state=YearState.APPROVED)
+
+
+class OfBranchYearQuerySet(models.QuerySet[Any]):
+    """Records of branches' years."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of organisations that the scope reads."""
+        return self.filter(scope.reading("branch_year__organisation__path"))
+
+
+class ObjectionQuerySet(OfBranchYearQuerySet):
+    """Objections."""
+
+    def unanswered(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(answered_on__isnull=True)
+
+
+class RowRemarkQuerySet(OfBranchYearQuerySet):
+    """Remarks on rows."""
+
+
+class CaseQuerySet(OfBranchYearQuerySet):
+    """Unqualified cases."""
+
+    def standing(self) -> Self:
+        """Those that are not withdrawn."""
+        return self.filter(withdrawn_on__isnull=True)
+
+    def open(self) -> Self:
+        """Those that wait for one of their filings."""
+        return self.standing().filter(Q(filed_on__isnull=True) | Q(handled_filed_on__isnull=True))

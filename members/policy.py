@@ -79,6 +79,15 @@ CONFIRMATION = Policy(frozenset({DutyKind.CONFIRMING_OFFICER}), frozenset({DutyK
 FROZEN = Policy(frozenset({DutyKind.COMMITTEE}))
 """Frozen results with the votes behind them: outside the committee nobody reads how votes were spread."""
 
+SUBMISSION = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}), frozenset({DutyKind.SECRETARY}))
+"""A branch's year as the branch has it: the secretary submits, posts, registers objections and answers."""
+
+REVIEW = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}), frozenset({DutyKind.COMMITTEE}))
+"""What a committee decides and files of a branch's year: the branch reads it, the committee writes it."""
+
+INBOX = Policy(frozenset({DutyKind.COMMITTEE}), frozenset({DutyKind.COMMITTEE}))
+"""The years of all branches below a committee, and what the committee alone sees of each."""
+
 IMPORTS = Policy(frozenset({DutyKind.SECRETARY, DutyKind.ADMINISTRATOR}))
 """Imports that were made."""
 
@@ -114,6 +123,8 @@ def may_write(scope: Scope, obj: models.Model) -> bool:
     if scope.everything or not isinstance(obj, Recorded) or obj.administered:
         return True
     member, organisation = obj.belongs_to_member(), obj.belongs_to_organisation()
+    if obj.reviewed:
+        return Organisation.objects.reviewable_by(scope).filter(pk=organisation).exists()
     if member is not None:
         return Member.objects.writable_by(scope).filter(pk=member).exists()
     return Organisation.objects.writable_by(scope).filter(pk=organisation).exists()

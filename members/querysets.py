@@ -40,6 +40,10 @@ class OrganisationQuerySet(MP_NodeQuerySet):
         """Those whose records the scope writes."""
         return self.filter(scope.writing("path"))
 
+    def reviewable_by(self, scope: Scope) -> Self:
+        """Those in what a committee's duty reads."""
+        return self.filter(scope.reviewing("path"))
+
     def within(self, organisation: Organisation) -> Self:
         """The organisation and all below it."""
         return self.filter(path__startswith=organisation.path)

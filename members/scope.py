@@ -117,6 +117,10 @@ class Scope:
         """Whether the organisation lies in what is written."""
         return self.everything or organisation.path.startswith(self.secretary_of)
 
+    def may_review(self, organisation: Organisation) -> bool:
+        """Whether the organisation lies in what a committee's duty reads."""
+        return self.everything or organisation.path.startswith(self.committee_of)
+
     def _below(self, paths: tuple[str, ...], path_lookup: str) -> Q:
         if self.everything:
             return Q()

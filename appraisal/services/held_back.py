@@ -28,7 +28,7 @@ def held_back(votes: Votes, minimum: int) -> bool:
 
 def reviews(scope: Scope, organisation: Organisation) -> bool:
     """Whether the scope is a committee's over the organisation."""
-    return scope.everything or organisation.path.startswith(scope.committee_of)
+    return scope.may_review(organisation)
 
 
 def reviewed(scope: Scope, members: Collection[int]) -> set[int]:

@@ -26,10 +26,13 @@ from scoring.rules.terms import Excess, Line
 FREEZE = "freeze figures"
 
 
-def freeze(*, by: By, unit: UnitResults, purpose: str, period: str, as_of: date) -> Snapshot:
+def freeze(
+    *, by: By, unit: UnitResults, purpose: str, period: str, as_of: date, anew: bool = False
+) -> Snapshot:
     """Freeze the results of a unit; the newest frozen ones are kept where they say the same.
 
-    Raises OutOfScope when `by` does not write the organisation.
+    With `anew` they are frozen in any case, as every submission has its own. Raises OutOfScope when `by` does
+    not write the organisation.
     """
     with transaction.atomic():
         recording.permit_organisation(by, unit.organisation.pk)
@@ -53,7 +56,7 @@ def freeze(*, by: By, unit: UnitResults, purpose: str, period: str, as_of: date)
         newest = Snapshot.objects.filter(
             organisation=unit.organisation, purpose=purpose, period=period
         ).first()
-        if newest is not None and newest.digest == snapshot.digest:
+        if not anew and newest is not None and newest.digest == snapshot.digest:
             return newest
         snapshot.save()
         for row in rows:

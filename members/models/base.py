@@ -129,6 +129,9 @@ class Recorded(Plausible):
     administered: ClassVar[bool] = False
     """Whether an administrator writes it, and nobody else."""
 
+    reviewed: ClassVar[bool] = False
+    """Whether a committee above writes it, and nobody else."""
+
     LAST_DAY: ClassVar[str | None] = None
     """Of a row that lasts from a day to a day, perhaps open, the field that ends it."""
 

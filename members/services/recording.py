@@ -90,6 +90,14 @@ def permit_organisation(by: By, organisation_id: int) -> None:
         raise OutOfScope
 
 
+def permit_review(by: By, organisation_id: int) -> None:
+    """Raise OutOfScope unless a committee's duty of `by` reads the organisation."""
+    if by.scope.everything:
+        return
+    if not Organisation.objects.reviewable_by(by.scope).filter(pk=organisation_id).exists():
+        raise OutOfScope
+
+
 def permit_administration(by: By) -> None:
     """Raise OutOfScope unless `by` is an administrator."""
     if not by.scope.administrator:
@@ -111,6 +119,8 @@ def _permit_place(by: By, row: Recorded) -> None:
     member_id, organisation_id = row.belongs_to_member(), row.belongs_to_organisation()
     if row.administered:
         permit_administration(by)
+    elif row.reviewed and organisation_id is not None:
+        permit_review(by, organisation_id)
     elif member_id is not None:
         permit_members(by, [member_id])
     elif organisation_id is not None:

@@ -1,0 +1,80 @@
+"""Cases of unqualified members, from the approval that opens them until both filings are dated 【六2】."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from appraisal.models import BranchYear, Case, ReviewSettings, SnapshotRow
+from members.errors import Refused, Stale
+from members.services import guards, log, recording
+from members.services.by import By
+from scoring.enums import BandCode
+
+
+def save_case(*, by: By, case: Case) -> None:
+    """Store what was done in a case; with both filings dated it is closed, and can still be corrected.
+
+    Raises OutOfScope, Stale, or Refused: for a withdrawn case, days to come or before its opening, and a
+    handling that is filed without a measure.
+    """
+    with guards.writing():
+        stored = Case.stored(case.pk)
+        if stored is None:
+            raise Stale(_("Somebody else has deleted this meanwhile."))
+        recording.permit_review(by, stored.branch_year.organisation_id)
+        if stored.withdrawn_on is not None:
+            raise Refused(_("This case is withdrawn and stays as it is."))
+        for name in ("reviewed_on", "filed_on", "handled_filed_on"):
+            day = getattr(case, name)
+            if day is not None and day > by.today:
+                raise Refused({name: _("The date lies in the future.")})
+        for name in ("member_id", "year", "branch_year_id", "opened_on", "withdrawn_on"):
+            setattr(case, name, getattr(stored, name))
+        recording.change(by, case, verb="handle case")
+
+
+def save_review_settings(*, by: By, settings: ReviewSettings) -> None:
+    """Store which warnings the committee of an organisation wants. Raises OutOfScope, Stale or Refused."""
+    if settings._state.adding:
+        recording.add(by, settings, verb="add review settings")
+    else:
+        recording.change(by, settings, verb="change review settings")
+
+
+def settle(*, by: By, branch_year: BranchYear) -> None:
+    """At approval: open a case for each unqualified member, and withdraw those of who is not so any more.
+
+    A case that was withdrawn and whose member is unqualified after all stands again. Must run inside the
+    approval's transaction.
+    """
+    rows = SnapshotRow.objects.filter(snapshot=branch_year.snapshot_id).order_by("position")
+    failed = [row.member_id for row in rows if row.figures["grade"] == BandCode.FAIL]
+    mine = Case.objects.filter(branch_year=branch_year)
+    stored = {case.member_id: case for case in mine.select_related("branch_year")}
+    for member in failed:
+        case = stored.get(member)
+        if case is None:
+            opened = Case(
+                member_id=member, year=branch_year.year, branch_year=branch_year, opened_on=by.today
+            )
+            opened.full_clean()
+            opened.save(force_insert=True)
+            _tell(by, "open case", opened, None)
+        elif case.withdrawn_on is not None:
+            _rewrite(by, "resume case", case, None)
+    for member, case in sorted(stored.items()):
+        if member not in failed and case.withdrawn_on is None:
+            _rewrite(by, "withdraw case", case, by.today)
+
+
+def _rewrite(by: By, verb: str, case: Case, withdrawn_on: object) -> None:
+    before = case.as_logged()
+    case.withdrawn_on = withdrawn_on  # type: ignore[assignment]
+    case.version += 1
+    case.save()
+    _tell(by, verb, case, before)
+
+
+def _tell(by: By, verb: str, case: Case, before: dict[str, object] | None) -> None:
+    log.record(by=by, verb=verb, obj=case, organisation=case.branch_year.organisation_id,
+               before=before, after=case.as_logged())  # fmt: skip

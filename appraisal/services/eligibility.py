@@ -1,0 +1,122 @@
+"""Who may take part in awards: by the approved result of the year before 【六1】."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+
+from appraisal.enums import YearState
+from appraisal.models import SnapshotRow
+from appraisal.rules.annual import Status
+from appraisal.rules.tally import Votes
+from appraisal.services.held_back import held_back
+from members.models import Organisation, Posting
+from scoring.enums import BandCode
+from scoring.models import Scheme
+
+GRADES = frozenset({BandCode.EXCELLENT, BandCode.GOOD})
+"""「上年度積分考覈優秀、良好的黨員方可參與黨內各級各類評選表彰活動」"""
+
+
+class Why(StrEnum):
+    """Why a member may not take part, or why the committee decides."""
+
+    GRADE = "grade"
+    NOT_APPRAISED = "not_appraised"
+    NOT_APPROVED = "not_approved"
+    EXEMPT = "exempt"
+    NO_MONTHS = "no_months"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A member kept by one of the organisations, with the approved result of the year before.
+
+    `annual` is in hundredths of a point, and None also where it could give votes away; `grade` is the grade's
+    code. `organisation` is where the member is kept today.
+    """
+
+    member: int
+    number: str
+    name: str
+    organisation: Organisation
+    grade: str | None
+    annual: int | None
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Three lists, each in the order of the tree and by number."""
+
+    eligible: tuple[Candidate, ...]
+    others: tuple[Candidate, ...]
+    to_decide: tuple[Candidate, ...]
+
+
+def eligibility(organisations: Iterable[Organisation], year: int, *, on: date) -> Eligibility:
+    """Who of those kept by these organisations, or below, on the day may take part in awards of the year.
+
+    Result counts from wherever it was approved. Three queries, whatever the number of members.
+    """
+    paths = sorted({one.path for one in organisations})
+    held = Posting.objects.filter(pk__in=[]) if not paths else Posting.objects.filter(_below(paths))
+    rows = held.governing(on).order_by("organisation__path", "member__number")
+    postings = list(rows.select_related("organisation", "member"))
+    frozen = SnapshotRow.objects.filter(
+        snapshot__branch_years__state=YearState.APPROVED,
+        snapshot__branch_years__year=year - 1,
+        member__in=held.governing(on).values("member"),
+    )
+    figures = dict(frozen.order_by().values_list("member", "figures"))
+    minimums = {
+        (code, version): minimum
+        for code, version, minimum in Scheme.objects.order_by().values_list(
+            "code", "version", "ballot_minimum"
+        )
+    }
+    lists: dict[str, list[Candidate]] = {"eligible": [], "others": [], "to_decide": []}
+    for posting in postings:
+        candidate = _candidate(posting, figures.get(posting.member_id), minimums)
+        lists[_list_of(candidate)].append(candidate)
+    return Eligibility(**{name: tuple(found) for name, found in lists.items()})
+
+
+def _below(paths: list[str]) -> Q:
+    condition = Q()
+    for path in paths:
+        condition |= Q(organisation__path__startswith=path)
+    return condition
+
+
+def _list_of(candidate: Candidate) -> str:
+    if candidate.why is None:
+        return "eligible"
+    return "to_decide" if candidate.why in (Why.EXEMPT, Why.NO_MONTHS) else "others"
+
+
+def _candidate(posting: Posting, figures: Any, minimums: dict[tuple[str, int], int]) -> Candidate:
+    member = posting.member
+    grade = annual = None
+    if figures is None:
+        why: Why | None = Why.NOT_APPROVED
+    elif figures["status"] in (Status.EXEMPT, Status.NO_MONTHS, Status.NOT_APPRAISED):
+        why = Why(figures["status"])
+    else:
+        grade = figures["grade"]
+        why = None if grade in GRADES else Why.GRADE
+        annual = None if _told_alone(figures, minimums) else figures["annual"]
+    return Candidate(member.pk, member.number, member.name, posting.organisation, grade, annual, why)
+
+
+def _told_alone(figures: Any, minimums: dict[tuple[str, int], int]) -> bool:
+    """Whether the grade alone may be told of a frozen result."""
+    if figures["votes"] is None or figures["annual_is_daily"]:
+        return False
+    code, version = figures["scheme"]
+    return held_back(Votes(*figures["votes"]), minimums[code, version])

@@ -1,0 +1,58 @@
+"""What differs between two submissions of one year: the later one supersedes the other, and both stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from appraisal.models import Snapshot, SnapshotRow
+
+COMPARED = (
+    "role", "months", "status", "base", "bonus", "daily", "votes", "appraisal", "annual", "grade", "rank",
+)  # fmt: skip
+"""The figures that are set side by side; names and the like are not figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure of one member in both submissions; `figure` is a key of `snapshots.figures`.
+
+    Who is in one of the two alone has the figure `row`, with True where there is one and None where not.
+    """
+
+    member: int
+    number: str
+    name: str
+    figure: str
+    old: Any
+    new: Any
+
+
+def difference(old: Snapshot, new: Snapshot) -> list[Difference]:
+    """What differs, in the order of the new one, then who is in the old one alone; two queries.
+
+    Ranks and votes are among them: whoever shows them withholds what the reader may not see.
+    """
+    before, after = (
+        {row.member_id: row.figures for row in SnapshotRow.objects.filter(snapshot=one).order_by("position")}
+        for one in (old, new)
+    )
+    found: list[Difference] = []
+    for member, figures in after.items():
+        found += _between(member, before.get(member), figures)
+    for member, figures in before.items():
+        if member not in after:
+            found += _between(member, figures, None)
+    return found
+
+
+def _between(member: int, old: Any, new: Any) -> Iterable[Difference]:
+    said = new or old
+    named = member, said["number"], said["name"]
+    if old is None or new is None:
+        yield Difference(*named, "row", old and True, new and True)
+        return
+    for name in COMPARED:
+        if old[name] != new[name]:
+            yield Difference(*named, name, old[name], new[name])
