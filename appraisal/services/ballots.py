@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appraisal.enums import MeetingState
@@ -11,7 +10,7 @@ from appraisal.models.ballot import SLIPS
 from appraisal.services import counts
 from appraisal.services.on_ballot import told
 from members.errors import Refused
-from members.services import recording
+from members.services import guards, recording
 from members.services.by import By
 
 
@@ -22,7 +21,7 @@ def save_meeting(*, by: By, meeting: BallotMeeting) -> None:
     come, figures that do not add up, a void ballot, and other slips than those that have been counted.
     """
     _check(by, meeting)
-    with transaction.atomic():
+    with guards.writing():
         stored = BallotMeeting.stored(meeting.pk)
         if stored is not None:
             counts.locked(stored)
@@ -40,7 +39,7 @@ def void_meeting(*, by: By, meeting: BallotMeeting, reason: str) -> None:
     _check(by, meeting)
     meeting.state = MeetingState.VOID
     meeting.void_reason = told(reason)
-    with transaction.atomic():
+    with guards.writing():
         stored = BallotMeeting.stored(meeting.pk)
         if stored is None:
             recording.add(by, meeting, verb="void ballot")

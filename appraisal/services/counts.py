@@ -21,7 +21,7 @@ from appraisal.services.on_ballot import on_ballot_of, told
 from members.errors import OutOfScope, Refused, Stale
 from members.models import Member
 from members.scope import Scope
-from members.services import files, log, recording
+from members.services import files, guards, log, recording
 from members.services.bulk import insert, rewrite
 from members.services.by import By
 from members.text import listed
@@ -50,7 +50,7 @@ def enter_count(
     other's numbers. Raises OutOfScope; Stale where the entry has changed since; Refused where the figures do
     not add up to the valid slips, members are missing, the sheet is missing, or the account may not.
     """
-    with files.together(), transaction.atomic():
+    with files.together(), guards.writing():
         count = locked(meeting)
         if by.user is None or not may_enter(by.scope, meeting):
             raise OutOfScope
@@ -86,7 +86,7 @@ def dispute_count(*, by: By, meeting: BallotMeeting, members: Iterable[int]) -> 
     Raises OutOfScope, or Refused where no member is named, or the count does not wait for the account.
     """
     named = set(members)
-    with transaction.atomic():
+    with guards.writing():
         count = _confirming(by, meeting)
         problem = _forbidden(by, count)
         if problem is None and count is not None:
@@ -107,7 +107,7 @@ def confirm_count(*, by: By, meeting: BallotMeeting, seen: str) -> Count:
     where the figures have changed since; Refused where the count does not wait for the account, or a
     member's year is closed.
     """
-    with transaction.atomic():
+    with guards.writing():
         count = _confirming(by, meeting)
         problem = _forbidden(by, count)
         if problem is None and count is not None and seen != digest(_lines(count, Hand.FIRST)):
@@ -128,7 +128,7 @@ def void_count(*, by: By, meeting: BallotMeeting, reason: str) -> None:
 
     Raises OutOfScope, or Refused without a reason, without a count, and where a member's year is closed.
     """
-    with transaction.atomic():
+    with guards.writing():
         count = locked(meeting)
         recording.permit_organisation(by, meeting.organisation_id)
         if count is None:

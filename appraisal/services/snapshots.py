@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from appraisal.models import Snapshot, SnapshotRow
@@ -16,7 +16,7 @@ from appraisal.rules.annual import annual, annual_of_daily, grade
 from appraisal.rules.tally import Votes, appraisal
 from appraisal.services.results import Result, Terms, UnitResults
 from members.models import LogRow
-from members.services import log, recording, stored
+from members.services import guards, log, recording, stored
 from members.services.by import By
 from scoring.models import Scheme
 from scoring.rules.daily import FULFILLED, FULL_MARKS, excess_points
@@ -34,7 +34,7 @@ def freeze(
     With `anew` they are frozen in any case, as every submission has its own. Raises OutOfScope when `by` does
     not write the organisation.
     """
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_organisation(by, unit.organisation.pk)
         snapshot = Snapshot(
             organisation=unit.organisation,

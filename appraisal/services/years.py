@@ -52,7 +52,7 @@ def submit_year(
     that whoever submits has seen. Raises OutOfScope; Stale; Refused for a group, a year that is submitted or
     approved, for what makes the results none (see `readiness`), and for what is missing and not seen.
     """
-    with guards.closing():
+    with guards.alone():
         recording.permit_organisation(by, organisation.pk)
         if organisation.is_group:
             raise Refused(_("A group's members are submitted with the organisation above it."))
@@ -121,7 +121,7 @@ def return_year(*, by: By, branch_year: BranchYear, reason: str) -> BranchYear:
 
     Raises OutOfScope, Stale, or Refused without a reason and for a year that is not submitted.
     """
-    with guards.closing():
+    with guards.alone():
         recording.permit_review(by, branch_year.organisation_id)
         stored = _fresh(branch_year)
         _require(stored, YearState.SUBMITTED)
@@ -139,7 +139,7 @@ def approve_year(*, by: By, branch_year: BranchYear) -> BranchYear:
     Raises OutOfScope, Stale, or Refused: for a year that is not submitted, for the account that submitted it,
     before its notice has hung as long as it is to, and while an objection waits for its answer.
     """
-    with guards.closing():
+    with guards.alone():
         recording.permit_review(by, branch_year.organisation_id)
         stored = _fresh(branch_year)
         _require(stored, YearState.SUBMITTED)
@@ -160,7 +160,7 @@ def reopen_year(*, by: By, branch_year: BranchYear, reason: str) -> BranchYear:
     Its cases stay as they are until it is approved again. Raises OutOfScope, Stale, or Refused without a
     reason and for a year that is not approved.
     """
-    with guards.closing():
+    with guards.alone():
         recording.permit_review(by, branch_year.organisation_id)
         stored = _fresh(branch_year)
         _require(stored, YearState.APPROVED)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused
 from members.models import User
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.by import By
 
 
@@ -17,7 +16,7 @@ def correct_account(*, by: By, user: User) -> None:
 
     Raises Refused when somebody shuts the own account out, and OutOfScope.
     """
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_administration(by)
         stored = User.objects.select_for_update().get(pk=user.pk)
         if by.user is not None and by.user.pk == user.pk and not user.is_active:
@@ -39,7 +38,7 @@ def set_password(*, by: By, user: User, password: str) -> None:
 
     Another's is to be changed by its user at the next sign-in: then nobody else knows it.
     """
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_administration(by)
         _store_password(by, user, password, given=by.user is None or by.user.pk != user.pk)
 
@@ -51,7 +50,7 @@ def choose_password(*, by: By, password: str) -> None:
     """
     if by.user is None:
         raise OutOfScope
-    with transaction.atomic():
+    with guards.writing():
         stored = User.objects.select_for_update().get(pk=by.user.pk)
         if stored.check_password(password):
             raise Refused({"new_password1": _("This is the password that the account has already.")})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.enums import DutyKind
 from members.errors import Refused
 from members.models import Duty, Organisation, User
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.by import By
 
 
@@ -41,7 +40,7 @@ def open_account(*, by: By, username: str, password: str, full_name: str, given:
 
     A password that was `given`, and not chosen by its user, is to be changed at the first sign-in.
     """
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_administration(by)
         user = User.objects.create_user(
             username=username,

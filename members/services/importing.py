@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from members.enums import Phase
 from members.errors import Stale
 from members.models import ImportBatch, LogHead, LogRow, Organisation, YearLock
-from members.services import log, recording, underway
+from members.services import guards, log, recording, underway
 from members.services.bulk import insert
 from members.services.by import By
 
@@ -130,7 +130,7 @@ def importing(*, by: By, source: Source) -> Iterator[Importing]:
 
     Raises Stale, before anything is written, when anything at all was written since the preview.
     """
-    with transaction.atomic():
+    with guards.alone():
         head = LogHead.objects.select_for_update().filter(pk=1).values_list("hash", flat=True).first()
         if (head or log.GENESIS) != source.head:
             raise stale()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.enums import ALLOWED_PARENTS, OrganisationKind
 from members.errors import Refused
 from members.models import Organisation
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.by import By
 
 
@@ -17,7 +16,7 @@ def found(*, by: By, code: str, name: str, kind: str, parent: Organisation | Non
     """Create an organisation under `parent` (None: at the top). Raises Refused with the reason."""
     organisation = Organisation(code=code, name=name, kind=kind)
     check_place(organisation, parent)
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_administration(by)
         if parent is None:
             Organisation.objects.add_root(instance=organisation)
@@ -30,7 +29,7 @@ def found(*, by: By, code: str, name: str, kind: str, parent: Organisation | Non
 
 def correct(*, by: By, organisation: Organisation, name: str, kind: str) -> None:
     """Change an organisation's name or kind; code and place stay."""
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_administration(by)
         stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
         parent = Organisation.objects.get_parent(stored)
@@ -54,7 +53,7 @@ def correct(*, by: By, organisation: Organisation, name: str, kind: str) -> None
 
 def move(*, by: By, organisation: Organisation, parent: Organisation | None) -> None:
     """Hang an organisation and all below it under another parent (None: at the top)."""
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_administration(by)
         stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
         if parent is not None and parent.path.startswith(stored.path):

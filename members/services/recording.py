@@ -7,19 +7,18 @@ from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused, Stale
 from members.models import Member, Organisation, Recorded, YearLock
-from members.services import files, log
+from members.services import files, guards, log
 from members.services.by import By
 
 
 def add(by: By, obj: Recorded, *, verb: str) -> None:
     """Insert the row and log it. Raises OutOfScope, or Refused with the reason."""
-    with files.together(), transaction.atomic():
+    with files.together(), guards.writing():
         permit(by, obj)
         _valid(obj)
         files.save(obj, force_insert=True)
@@ -31,7 +30,7 @@ def change(by: By, obj: Recorded, *, verb: str) -> None:
 
     Raises OutOfScope, Refused with the reason, or Stale when somebody stored a newer version since.
     """
-    with files.together(), transaction.atomic():
+    with files.together(), guards.writing():
         stored = _stored(obj)
         permit(by, obj, over=stored)
         _valid(obj)
@@ -51,7 +50,7 @@ def change(by: By, obj: Recorded, *, verb: str) -> None:
 
 def remove(by: By, obj: Recorded, *, verb: str) -> None:
     """Delete the row with its files; the log keeps what it said. Raises OutOfScope or Refused."""
-    with transaction.atomic():
+    with guards.writing():
         stored = _stored(obj)
         permit(by, stored)
         organisation = _organisation(stored, by)

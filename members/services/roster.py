@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.errors import Refused
 from members.models import Leave, Member, Organisation, Posting, Role
 from members.models.base import FIRST_YEAR
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.by import By
 
 ONE_DAY = timedelta(days=1)
@@ -31,7 +30,7 @@ def admit(
 
     Raises Refused (number taken, dates wrong, role not to be given there) or OutOfScope.
     """
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_organisation(by, organisation.pk)
         if not member.number:
             member.number = next_number()
@@ -66,7 +65,7 @@ def transfer(*, by: By, member: Member, organisation: Organisation, role: Role, 
 
     Raises Refused when the posting would overlap one that is bounded, or when a closed year is touched.
     """
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_members(by, [member.pk])
         recording.permit_organisation(by, organisation.pk)
         closing = member.postings.filter(end__isnull=True, start__lt=start).first()
@@ -101,7 +100,7 @@ def end_posting(*, by: By, posting: Posting, end: date | None) -> None:
 
     Raises OutOfScope also for a posting elsewhere of a member who has come from there.
     """
-    with transaction.atomic():
+    with guards.writing():
         stored = Posting.objects.select_related("member").get(pk=posting.pk)
         recording.permit_organisation(by, stored.organisation_id)
         stored.version, stored.end = posting.version, end

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.db.models import Exists, F, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.errors import OutOfScope, Refused
 from members.models import ImportBatch, LogRow, Member, Organisation, Posting, Recorded
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.by import By
 from members.services.importing import (
     UNDO,
@@ -47,7 +47,7 @@ def look(*, by: By, batch: ImportBatch) -> Undoing:
 def undo_import(*, by: By, batch: ImportBatch) -> Undoing:
     """Undo an import, all of it or nothing; the log keeps what was removed. Raises as `look` does."""
     try:
-        with transaction.atomic():
+        with guards.alone():
             stored = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             work = _work(by, stored, lock=True)
             work.write()

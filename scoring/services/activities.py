@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused, Stale
 from members.models import Member, Organisation, Posting
-from members.services import files, log, recording
+from members.services import files, guards, log, recording
 from members.services.by import By
 from members.text import fold, tidy
 from scoring.enums import ActivityState, Audience, Presence
@@ -53,7 +52,7 @@ def save_activity(*, by: By, activity: Activity) -> None:
             raise Refused({"state": _("Attendance has been recorded, so the activity was held.")})
     if activity.was_held and activity.date > by.today:
         raise Refused({"state": _("The day is still to come; until then the activity is planned.")})
-    with transaction.atomic():
+    with guards.writing():
         chosen = _settle_audience(by, activity)
         before = None if activity._state.adding else Activity.stored(activity.pk)
         if before is not None and before.title != tidy(activity.title):
@@ -86,7 +85,7 @@ def detach(*, by: By, activity: Activity) -> None:
 
 def withdraw_activity(*, by: By, activity: Activity) -> None:
     """Delete an activity with its list and what the list put into the ledger; the log keeps the list."""
-    with transaction.atomic():
+    with guards.writing():
         if activity.attendances.exists():
             record_attendance(by=by, activity=activity, marks=[])
         recording.remove(by, activity, verb="withdraw activity")
@@ -105,7 +104,7 @@ def record_attendance(*, by: By, activity: Activity, marks: Iterable[Mark]) -> N
         raise Refused(_("The activity lies in the future; attendance is recorded when it has been held."))
     if not activity.was_held:
         raise Refused(_("Only an activity that was held has a list of who attended."))
-    with transaction.atomic():
+    with guards.writing():
         if not by.scope.may_write(activity.organisation):
             raise OutOfScope
         stored = {mark.member_id: mark for mark in activity.attendances.select_for_update()}
@@ -125,7 +124,7 @@ def record_attendance(*, by: By, activity: Activity, marks: Iterable[Mark]) -> N
 
 def _keep(by: By, activity: Activity, *, verb: str) -> None:
     """Store which file is kept: what proves a closed year stays as it is."""
-    with files.together(), transaction.atomic():
+    with files.together(), guards.writing():
         recording.permit(by, activity, over=Activity.stored(activity.pk))
         _refuse_closed(activity)
         recording.change(by, activity, verb=verb)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from members.errors import Refused, Stale
 from members.models import Category, Organisation, Posting, Role, YearLock
-from members.services import files, log, recording
+from members.services import files, guards, log, recording
 from members.services.by import By
 from members.text import fold, tidy
 from scoring.models import Adjustment, AdjustmentLine
@@ -44,7 +43,7 @@ def adopt_adjustment(
     and what is waivable stays as it is. With `local` a role is made first and `adjustment.role` set.
     Raises Refused (points not 100, no majority, a closed year, …) or OutOfScope.
     """
-    with files.together(), transaction.atomic():
+    with files.together(), guards.writing():
         recording.permit_organisation(by, adjustment.organisation_id)
         _refuse_closed(adjustment)
         if local is not None:
@@ -61,7 +60,7 @@ def replace_adjustment(*, by: By, adjustment: Adjustment, lines: Sequence[Adjust
 
     Organisation, year and role stay. Raises Refused, Stale or OutOfScope.
     """
-    with files.together(), transaction.atomic():
+    with files.together(), guards.writing():
         stored = _stored(adjustment)
         recording.permit(by, stored)
         for field in ("organisation_id", "year", "role_id"):
@@ -86,7 +85,7 @@ def withdraw_adjustment(*, by: By, adjustment: Adjustment) -> None:
 
     Raises Refused while members hold the local role that it provides for, in a closed year; OutOfScope.
     """
-    with transaction.atomic():
+    with guards.writing():
         stored = _stored(adjustment)
         recording.permit(by, stored)
         _refuse_closed(stored)

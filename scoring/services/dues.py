@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import transaction
 from django.utils.dates import MONTHS as NAMES_OF_MONTHS
 from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused
 from members.models import Member, Organisation
 from members.scope import Scope
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.bulk import insert, rewrite
 from members.services.by import By
 from scoring.models import Entry, Indicator
@@ -176,7 +175,7 @@ def save_dues(
     if not wanted:
         return 0
     keys = sorted({member for member, _month in wanted})
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_members(by, keys)
         if kept(organisation, by.scope).filter(pk__in=keys).count() != len(keys):
             raise OutOfScope  # the log files the change under the organisation that keeps them

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused
 from members.models import Member, Organisation
 from members.scope import Scope
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.bulk import insert, rewrite
 from members.services.by import By
 from scoring.enums import IndicatorKind
@@ -98,7 +97,7 @@ def save_judgements(*, by: By, organisation: Organisation, year: int, judged: It
     if year > by.today.year:
         raise Refused(_("That year has not begun."))
     keys = sorted({member for member, _indicator in wanted})
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_members(by, keys)
         if kept(organisation, by.scope).filter(pk__in=keys).count() != len(keys):
             raise OutOfScope  # the log files the change under the organisation that keeps them

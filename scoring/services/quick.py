@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from members.errors import Refused
 from members.models import Organisation
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.bulk import insert
 from members.services.by import By
 from members.services.importing import closed_years
@@ -92,7 +91,7 @@ def record_entries(
     if not entries:
         return []
     keys = {entry.member_id for entry in entries}
-    with transaction.atomic():
+    with guards.writing():
         recording.permit_members(by, keys)
         if once:
             _take(once, by)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from members.errors import Refused
 from members.models import Organisation, YearLock
-from members.services import log, recording
+from members.services import guards, log, recording
 from members.services.by import By
 from scoring.models import Scheme, SchemeScope
 from scoring.services.scheme_faults import LOAD
@@ -40,7 +40,7 @@ def load_scheme(*, by: By, source: bytes, organisation: Organisation | None = No
     document = read_scheme(source)
     text = text_of(source)
     try:
-        with transaction.atomic():
+        with guards.writing():
             stored = Scheme.objects.published().filter(code=document.code, version=document.version).first()
             if stored is not None:
                 _refuse_changed(stored, text)

@@ -24,8 +24,11 @@ def writing() -> Iterator[None]:
 
 
 @contextmanager
-def closing() -> Iterator[None]:
-    """A transaction that closes years or opens them again: it waits for all who write, and they for it."""
+def alone() -> Iterator[None]:
+    """A transaction beside which nobody writes: it waits for all who do, and they wait for it.
+
+    So years are closed and opened again, and so imports are written, which may find nothing changed.
+    """
     with transaction.atomic():
         _take("pg_advisory_xact_lock")
         yield

@@ -22,6 +22,7 @@ from members.enums import DutyKind
 from members.markup import stretch
 from members.models import Duty, Member, Organisation, Posting
 from members.scope import Scope
+from members.services import guards
 from members.services.by import By
 from reports.desk.services.roster.acts import Act
 from reports.desk.services.roster.state import State, YearState, read_state
@@ -94,7 +95,7 @@ def weigh(*, by: By, act: Act, seen: str = "") -> Effect:
     Raises Refused or OutOfScope, as the verb does.
     """
     days = _days(act, by.today)
-    with transaction.atomic():
+    with guards.writing():
         member = Member.objects.select_for_update().get(pk=act.member.pk)
         before = read_state(member, days)
         act.perform(by)
