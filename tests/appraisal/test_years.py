@@ -1,0 +1,454 @@
+"""A branch's year from submission to approval and back: who may, when, and what is closed by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from appraisal.enums import Missing, YearState
+from appraisal.models import BranchYear, Objection, RowRemark, Snapshot
+from appraisal.services import years
+from appraisal.services.objections import answer_objection, register_objection
+from members.errors import OutOfScope, Refused, Stale
+from members.models import LogRow, Organisation, YearLock
+from members.services import roster
+from members.services.by import By
+from scoring.models import Entry
+from scoring.services import ledger
+from tests import ballots
+from tests.cast import Cast
+from tests.reviews import DAYS, YEAR, approved, last_day, later, posted, submitted
+from tests.rows import entry, indicator
+
+EVERYBODY = ["M001", "M002", "M003", "M004"]
+"""Who is placed in DT0101 and its group."""
+
+
+@pytest.fixture(autouse=True)
+def in_english(settings: object) -> None:
+    settings.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
+
+
+def said(refusal: pytest.ExceptionInfo[Refused]) -> str:
+    return " ".join(refusal.value.messages)
+
+
+def locked(year: int = YEAR) -> list[str]:
+    return sorted(YearLock.objects.filter(year=year).values_list("member__number", flat=True))
+
+
+def verbs() -> list[str]:
+    label = BranchYear._meta.label_lower
+    return list(LogRow.objects.filter(object_type=label).order_by("pk").values_list("verb", flat=True))
+
+
+def essay(cast: Cast, number: str = "M001") -> Entry:
+    return Entry(member=cast.members[number], indicator=indicator("essay"), date=date(YEAR, 6, 7))
+
+
+# --- submission -----------------------------------------------------------------------------------
+
+
+def test_without_a_row_a_year_is_open(cast: Cast) -> None:
+    year = years.year_of(cast.organisations["DT0101"], YEAR)
+    assert (year.pk, year.state, year.version) == (None, YearState.OPEN, 0)
+    assert years.submissions(year) == []
+
+
+def test_submission_freezes_the_results_and_closes_the_year_at_once(cast: Cast) -> None:
+    entry(cast, cast.members["M001"], "org_life", date=date(YEAR, 3, 5), quantity=6)
+    year = submitted(cast)
+    assert (year.state, year.submitted_by, year.submitted_at) == (
+        YearState.SUBMITTED,
+        cast.owner,
+        cast.now,
+    )
+    assert year.snapshot is not None
+    assert [row.figures["number"] for row in year.snapshot.rows.all()] == EVERYBODY
+    assert year.snapshot.rows.all()[0].lines[0]["earned"] == 4000
+    assert locked() == EVERYBODY
+    with pytest.raises(Refused) as refusal:
+        ledger.save_entry(by=cast.by(cast.owner), entry=essay(cast))
+    assert refusal.value.code == "closed"
+    assert verbs() == ["submit year"]
+    assert years.year_of(cast.organisations["DT0101"], YEAR) == year
+
+
+def test_of_another_branch_and_year_nothing_is_closed(cast: Cast) -> None:
+    submitted(cast)
+    ledger.save_entry(by=cast.by(cast.other), entry=essay(cast, "M101"))
+    ledger.save_entry(
+        by=cast.by(cast.owner),
+        entry=Entry(member=cast.members["M001"], indicator=indicator("essay"), date=date(YEAR + 1, 6, 7)),
+    )
+    assert Entry.objects.count() == 2
+
+
+def test_members_placed_directly_in_a_general_branch_are_its_own_to_submit(cast: Cast) -> None:
+    cast.admit("M050", "孙直属", "DT01")
+    submitted(cast, "DT01", by=cast.operator)
+    assert locked() == ["M050"]
+
+
+@pytest.mark.parametrize("stranger", ["other", "committee", "administrator", "confirming", "nobody"])
+def test_only_the_branch_submits(cast: Cast, stranger: str) -> None:
+    with pytest.raises(OutOfScope):
+        submitted(cast, by=cast.by(getattr(cast, stranger)))
+    assert not BranchYear.objects.exists()
+    assert locked() == []
+
+
+def test_what_is_missing_is_seen_before_it_is_submitted(cast: Cast) -> None:
+    place = cast.organisations["DT0101"]
+    for seen in ((), [Missing.NOT_APPRAISED, Missing.DUES]):
+        with pytest.raises(Refused) as refusal:
+            years.submit_year(by=cast.by(cast.owner), organisation=place, year=YEAR, version=0, seen=seen)
+        assert "Half-year notices not issued" in said(refusal)
+    seen = [Missing.NOT_APPRAISED, Missing.DUES, Missing.NOTICES]
+    years.submit_year(by=cast.by(cast.owner), organisation=place, year=YEAR, version=0, seen=seen)
+
+
+def test_what_makes_the_results_none_cannot_be_waved_through(cast: Cast) -> None:
+    held = ballots.meeting(cast)
+    count = ballots.entered(cast, held, cast.owner)
+    with pytest.raises(Refused) as refusal:
+        submitted(cast)
+    assert "A count that is not confirmed" in said(refusal)
+    assert locked() == []
+    from appraisal.services.counts import confirm_count
+
+    confirm_count(by=cast.by(cast.confirming), meeting=held, seen=ballots.seen(count))
+    submitted(cast)
+    assert locked() == EVERYBODY
+
+
+def test_a_year_is_submitted_from_its_last_day_on(cast: Cast) -> None:
+    def on(day: date) -> By:
+        return By.person(cast.owner, cast.now.replace(year=day.year, month=day.month, day=day.day))
+
+    with pytest.raises(Refused) as refusal:
+        submitted(cast, year=2026, by=on(date(2026, 12, 30)))
+    assert "not over yet" in said(refusal)
+    assert submitted(cast, year=2026, by=on(date(2026, 12, 31))).state == YearState.SUBMITTED
+
+
+def test_a_group_and_an_empty_place_submit_nothing(cast: Cast) -> None:
+    with pytest.raises(Refused) as refusal:
+        submitted(cast, "DT010101")
+    assert "with the organisation above" in said(refusal)
+    with pytest.raises(Refused) as refusal:
+        submitted(cast, "DT0102", by=cast.operator)
+    assert "Nobody is placed here" in said(refusal)
+
+
+def test_without_a_scheme_there_is_nothing_to_submit(cast: Cast) -> None:
+    with pytest.raises(Refused) as refusal:
+        submitted(cast, year=2014, by=cast.operator)
+    assert "No scheme is in force" in said(refusal) or "Nobody" in said(refusal)
+
+
+def test_a_year_is_submitted_once(cast: Cast) -> None:
+    submitted(cast)
+    with pytest.raises(Refused) as refusal:
+        submitted(cast)
+    assert "submitted already" in said(refusal)
+
+
+def test_who_saw_another_year_than_there_is_does_not_submit(cast: Cast) -> None:
+    submitted(cast)
+    with pytest.raises(Stale):
+        years.submit_year(
+            by=cast.by(cast.owner), organisation=cast.organisations["DT0101"], year=YEAR, version=0,
+            seen=Missing.values,
+        )  # fmt: skip
+
+
+# --- the notice -----------------------------------------------------------------------------------
+
+
+def test_the_notice_goes_up_and_can_be_corrected(cast: Cast) -> None:
+    year = posted(cast)
+    assert (year.posted_on, year.publicity_until) == (cast.today, last_day(cast))
+    again = years.post_notice(
+        by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="社区大厅",
+        until=last_day(cast) + timedelta(1),
+    )  # fmt: skip
+    assert again.version == year.version + 1
+    assert BranchYear.objects.get().place == "社区大厅"
+    assert verbs() == ["submit year", "post notice", "post notice"]
+
+
+@pytest.mark.parametrize(
+    ("posted_on", "until", "place", "told"),
+    [
+        (1, 3, "栏", "lies in the future"),
+        (-1, 3, "栏", "not before"),
+        (0, -1, "栏", "before it goes up"),
+        (0, 3, "  ", "where it hangs"),
+    ],
+)
+def test_a_notice_that_cannot_be(cast: Cast, posted_on: int, until: int, place: str, told: str) -> None:
+    year = submitted(cast)
+    with pytest.raises(Refused) as refusal:
+        years.post_notice(
+            by=cast.by(cast.owner), branch_year=year, posted_on=cast.today + timedelta(posted_on),
+            place=place, until=cast.today + timedelta(until),
+        )  # fmt: skip
+    assert told in said(refusal)
+    assert BranchYear.objects.get().posted_on is None
+
+
+# --- approval -------------------------------------------------------------------------------------
+
+
+def test_approval_keeps_the_year_closed(cast: Cast) -> None:
+    year = approved(cast)
+    assert (year.state, year.approved_by) == (YearState.APPROVED, cast.committee)
+    assert locked() == EVERYBODY
+    assert verbs() == ["submit year", "post notice", "approve year"]
+
+
+def test_nothing_is_approved_before_its_notice_has_hung(cast: Cast) -> None:
+    year = submitted(cast)
+    with pytest.raises(Refused) as refusal:
+        years.approve_year(by=later(cast, cast.committee), branch_year=year)
+    assert "not been posted" in said(refusal)
+    year = years.post_notice(
+        by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏", until=last_day(cast)
+    )
+    with pytest.raises(Refused) as refusal:
+        years.approve_year(by=later(cast, cast.committee, DAYS), branch_year=year)
+    assert "hangs until" in said(refusal)
+    years.approve_year(by=later(cast, cast.committee, DAYS + 1), branch_year=year)
+
+
+def test_nothing_is_approved_while_an_objection_waits(cast: Cast) -> None:
+    year = posted(cast)
+    objection = Objection(branch_year=year, raised_on=cast.today, text="志愿服务少记一次")
+    register_objection(by=cast.by(cast.owner), objection=objection)
+    assert years.against_approval(year, later(cast, cast.committee)) == ["An objection waits for its answer."]
+    with pytest.raises(Refused):
+        years.approve_year(by=later(cast, cast.committee), branch_year=year)
+    objection.answer = "已核对签到表，次数无误。"
+    answer_objection(by=cast.by(cast.owner), objection=objection)
+    assert years.against_approval(year, later(cast, cast.committee)) == []
+    years.approve_year(by=later(cast, cast.committee), branch_year=year)
+
+
+def test_whoever_submitted_does_not_approve(cast: Cast) -> None:
+    from members.enums import DutyKind
+    from members.services import duties
+
+    duties.assign_duty(
+        by=cast.operator, user=cast.owner, kind=DutyKind.COMMITTEE,
+        organisation=cast.organisations["DT"], start=cast.today,
+    )  # fmt: skip
+    year = posted(cast)
+    with pytest.raises(Refused) as refusal:
+        years.approve_year(by=later(cast, cast.owner), branch_year=year)
+    assert "Whoever submitted" in said(refusal)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BranchYear.objects.update(
+            state=YearState.APPROVED, approved_at=cast.now, approved_by=cast.owner, posted_on=cast.today
+        )
+
+
+COMMITTEE = {
+    "approve": lambda by, year: years.approve_year(by=by, branch_year=year),
+    "return": lambda by, year: years.return_year(by=by, branch_year=year, reason="核对"),
+    "remark": lambda by, year: years.save_remarks(by=by, branch_year=year, remarks={}),
+}
+
+
+@pytest.mark.parametrize("verb", COMMITTEE)
+@pytest.mark.parametrize("stranger", ["owner", "other", "elsewhere", "administrator", "confirming"])
+def test_only_a_committee_above_decides(cast: Cast, verb: str, stranger: str) -> None:
+    year = posted(cast)
+    with pytest.raises(OutOfScope):
+        COMMITTEE[verb](later(cast, getattr(cast, stranger)), year)
+    assert BranchYear.objects.get().state == YearState.SUBMITTED
+
+
+@pytest.mark.parametrize("stranger", ["owner", "other", "elsewhere", "administrator"])
+def test_only_a_committee_above_reopens(cast: Cast, stranger: str) -> None:
+    year = approved(cast)
+    with pytest.raises(OutOfScope):
+        years.reopen_year(by=later(cast, getattr(cast, stranger)), branch_year=year, reason="更正")
+    assert locked() == EVERYBODY
+
+
+@pytest.mark.parametrize("verb", COMMITTEE)
+def test_what_was_changed_meanwhile_is_not_decided_on(cast: Cast, verb: str) -> None:
+    year = submitted(cast)
+    years.post_notice(
+        by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏", until=last_day(cast)
+    )
+    year.version -= 1
+    with pytest.raises(Stale):
+        COMMITTEE[verb](later(cast, cast.committee), year)
+
+
+# --- back and again -------------------------------------------------------------------------------
+
+
+def test_a_year_that_is_returned_is_open_for_those_in_it_alone(cast: Cast) -> None:
+    cast.admit("M050", "孙直属", "DT01")
+    submitted(cast, "DT01", by=cast.operator)
+    year = posted(cast)
+    returned = years.return_year(by=later(cast, cast.committee), branch_year=year, reason="请核对志愿服务")
+    assert (returned.state, returned.reason) == (YearState.RETURNED, "请核对志愿服务")
+    assert locked() == ["M050"]
+    ledger.save_entry(by=cast.by(cast.owner), entry=essay(cast))
+
+
+@pytest.mark.parametrize("step", ["return_year", "reopen_year"])
+def test_nothing_goes_back_without_a_reason(cast: Cast, step: str) -> None:
+    year = (posted if step == "return_year" else approved)(cast)
+    with pytest.raises(Refused) as refusal:
+        getattr(years, step)(by=later(cast, cast.committee), branch_year=year, reason=" ")
+    assert "Say why" in said(refusal)
+    assert locked() == EVERYBODY
+
+
+def test_every_submission_keeps_its_own_figures(cast: Cast) -> None:
+    year = posted(cast)
+    first = year.snapshot
+    returned = years.return_year(by=later(cast, cast.committee), branch_year=year, reason="核对")
+    again = submitted(cast, by=later(cast, cast.owner, DAYS + 2))
+    assert again.pk == returned.pk
+    assert (again.state, again.posted_on, again.reason, again.place) == (YearState.SUBMITTED, None, "", "")
+    assert again.snapshot != first
+    assert [one.pk for one in years.submissions(again)] == [again.snapshot_id, first.pk]  # type: ignore[union-attr]
+    assert Snapshot.objects.filter(purpose="submission").count() == 2
+    assert locked() == EVERYBODY
+
+
+def test_a_reopened_year_takes_corrections_and_keeps_what_was_approved(cast: Cast) -> None:
+    year = approved(cast)
+    old = year.snapshot
+    opened = years.reopen_year(by=later(cast, cast.committee), branch_year=year, reason="漏记一次会议")
+    assert (opened.state, opened.reason, opened.approved_by) == (YearState.OPEN, "漏记一次会议", None)
+    assert locked() == []
+    entry(cast, cast.members["M001"], "org_life", date=date(YEAR, 3, 5), quantity=6)
+    again = submitted(cast, by=later(cast, cast.owner, DAYS + 2))
+    assert again.snapshot is not None and old is not None
+    assert old.rows.all()[0].lines[0]["earned"] == 0
+    assert again.snapshot.rows.all()[0].lines[0]["earned"] == 4000
+    assert verbs() == ["submit year", "post notice", "approve year", "reopen year", "submit year"]
+
+
+def test_only_an_approved_year_is_reopened_and_only_a_submitted_one_decided_on(cast: Cast) -> None:
+    year, committee = posted(cast), later(cast, cast.committee)
+    with pytest.raises(Refused) as refusal:
+        years.reopen_year(by=committee, branch_year=year, reason="更正")
+    assert "not approved" in said(refusal)
+    year = years.approve_year(by=committee, branch_year=year)
+    for step in (
+        lambda: years.approve_year(by=committee, branch_year=year),
+        lambda: years.return_year(by=committee, branch_year=year, reason="核对"),
+        lambda: years.save_remarks(by=committee, branch_year=year, remarks={}),
+    ):
+        with pytest.raises(Refused) as refusal:
+            step()
+        assert "not submitted" in said(refusal)
+
+
+def test_a_member_who_has_moved_meanwhile_is_closed_where_the_year_ended(cast: Cast) -> None:
+    roster.transfer(
+        by=cast.operator, member=cast.members["M002"], organisation=cast.organisations["DT0201"],
+        role=cast.roles["community.member"], start=date(2026, 2, 1),
+    )  # fmt: skip
+    submitted(cast)
+    assert "M002" in locked()
+    with pytest.raises(Refused) as refusal:
+        ledger.save_entry(by=cast.by(cast.other), entry=essay(cast, "M002"))
+    assert refusal.value.code == "closed"
+
+
+# --- remarks --------------------------------------------------------------------------------------
+
+
+def test_remarks_are_stored_changed_and_taken_back(cast: Cast) -> None:
+    year, by = posted(cast), later(cast, cast.committee)
+    first, second = (cast.members[number].pk for number in ("M001", "M002"))
+    years.save_remarks(by=by, branch_year=year, remarks={first: "请附证明", second: " 偏高 "})
+    assert dict(RowRemark.objects.values_list("member", "text")) == {first: "请附证明", second: "偏高"}
+    years.save_remarks(by=by, branch_year=year, remarks={first: ""})
+    assert dict(RowRemark.objects.values_list("member", "text")) == {second: "偏高"}
+    rows = LogRow.objects.filter(verb="remark on rows").order_by("pk")
+    assert [(row.before, row.after) for row in rows] == [
+        ({}, {str(first): "请附证明", str(second): "偏高"}),
+        ({str(first): "请附证明"}, {}),
+    ]
+    years.save_remarks(by=by, branch_year=year, remarks={second: "偏高"})
+    assert rows.count() == 2
+    with pytest.raises(Refused):
+        years.save_remarks(by=by, branch_year=year, remarks={cast.members["M101"].pk: "别处"})
+
+
+# --- what the database holds to -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"state": "approved"},
+        {"state": "open"},
+        {"state": "returned"},
+        {"state": "away"},
+        {"posted_on": date(2026, 9, 20), "publicity_until": date(2026, 9, 19)},
+        {"place": ""},
+        {"snapshot": None},
+        {"submitted_at": None},
+    ],
+)
+def test_state_and_moments_agree_in_the_database(cast: Cast, facts: dict[str, object]) -> None:
+    posted(cast)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BranchYear.objects.update(**facts)
+
+
+def test_a_year_of_a_branch_is_one_row(cast: Cast) -> None:
+    year = submitted(cast)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BranchYear.objects.bulk_create(
+            [
+                BranchYear(
+                    organisation=year.organisation, year=YEAR, state=YearState.SUBMITTED,
+                    snapshot=year.snapshot, submitted_at=cast.now,
+                )
+            ]
+        )  # fmt: skip
+
+
+def test_what_is_seen_of_it_follows_the_branch(cast: Cast) -> None:
+    posted(cast)
+    seen: Callable[..., object] = BranchYear.objects.visible_to
+    readers = {
+        name
+        for name in ("owner", "other", "committee", "elsewhere", "confirming", "administrator", "nobody")
+        if seen(cast.by(getattr(cast, name)).scope).exists()  # type: ignore[attr-defined]
+    }
+    assert readers == {"owner", "committee"}
+    assert Organisation.objects.reviewable_by(cast.by(cast.owner).scope).count() == 0
+
+
+def test_queries_do_not_depend_on_the_number_of_members(
+    cast: Cast, django_assert_num_queries: Callable[..., object]
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        submitted(cast, "DT0201", by=cast.operator)  # two members
+    for number in range(10):
+        cast.admit(f"M7{number:02}", f"新{number}", "DT0101")
+    with CaptureQueriesContext(connection) as many:
+        submitted(cast, "DT0101", by=cast.operator)
+    # SnapshotRow asks for each row that is to be inserted whether it stands: none has a key yet.
+    assert len(many) == len(few)
