@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.errors import Refused
 from members.models import ImportBatch, Organisation
-from members.services import organisations, recording
+from members.services import moving, organisations, recording
 from members.services.by import By
 from members.services.importing import Source, importing
 
@@ -56,6 +56,7 @@ def import_organisations(
         for reform in reforms:
             stored = _organisation(reform.code)
             before[str(stored.pk)] = _placed(stored, Organisation.objects.get_parent(stored))
+            moving.refuse_kind(stored, reform.kind)
             stored.name, stored.kind = reform.name, reform.kind
             stored.save(update_fields=["name", "kind"])
             writing.written()
@@ -72,7 +73,9 @@ def import_organisations(
         for reform in reforms:
             stored = _organisation(reform.code)
             if reform.parent is not None and reform.parent != before[str(stored.pk)]["parent"]:
-                Organisation.objects.move(stored, _organisation(reform.parent), "last-child")
+                parent = _organisation(reform.parent)
+                moving.refuse_move(stored, parent)
+                Organisation.objects.move(stored, parent, "last-child")
         for reform in reforms:
             stored = _organisation(reform.code)
             parent = Organisation.objects.get_parent(stored)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from members.enums import ALLOWED_PARENTS, OrganisationKind
 from members.errors import Refused
 from members.models import Organisation
-from members.services import guards, log, recording
+from members.services import guards, log, moving, recording
 from members.services.by import By
 
 
@@ -28,12 +28,16 @@ def found(*, by: By, code: str, name: str, kind: str, parent: Organisation | Non
 
 
 def correct(*, by: By, organisation: Organisation, name: str, kind: str) -> None:
-    """Change an organisation's name or kind; code and place stay."""
+    """Change an organisation's name or kind; code and place stay.
+
+    Raises Refused also where its members would be ranked elsewhere in a closed year.
+    """
     with guards.writing():
         recording.permit_administration(by)
         stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
         parent = Organisation.objects.get_parent(stored)
         before = facts(stored, parent)
+        moving.refuse_kind(stored, kind)
         stored.name, stored.kind = name, kind
         check_place(stored, parent)
         for child in Organisation.objects.get_children(stored):
@@ -52,7 +56,10 @@ def correct(*, by: By, organisation: Organisation, name: str, kind: str) -> None
 
 
 def move(*, by: By, organisation: Organisation, parent: Organisation | None) -> None:
-    """Hang an organisation and all below it under another parent (None: at the top)."""
+    """Hang an organisation and all below it under another parent (None: at the top).
+
+    Raises Refused also where other rules would come to hold in a closed year, or another unit.
+    """
     with guards.writing():
         recording.permit_administration(by)
         stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
@@ -60,6 +67,7 @@ def move(*, by: By, organisation: Organisation, parent: Organisation | None) -> 
             raise Refused({"parent": _("An organisation cannot stand below itself.")})
         before = facts(stored, Organisation.objects.get_parent(stored))
         check_place(stored, parent)
+        moving.refuse_move(stored, parent)
         if parent is None:
             Organisation.objects.move(stored, Organisation.objects.get_last_root_node(), "last-sibling")
         else:

@@ -18,12 +18,13 @@ from django.utils.translation import ngettext
 from members.enums import ALLOWED_PARENTS, OrganisationKind
 from members.errors import Refused
 from members.models import ImportBatch, LogRow, Organisation
-from members.services import log, organisations, recording
+from members.services import log, moving, organisations, recording
 from members.services.by import By
 from members.services.importing import UNDO, Undoing, later_import, portions
 from members.text import listed
 
 LABEL = Organisation._meta.label_lower
+GROUP = OrganisationKind.GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class TreeWork:
         self._refuse()
         self._then = self._turned_back()
         self._check_tree()
+        self._check_closed_years(stored)
 
     def counts(self) -> Undoing:
         """Return how many organisations there are of either kind."""
@@ -192,6 +194,29 @@ class TreeWork:
                     _("“%(record)s” cannot be put back: a %(kind)s cannot stand there any more."),
                     params={"record": self._named(key), "kind": OrganisationKind(place.kind).label},
                 )
+
+    def _check_closed_years(self, stored: dict[str, Organisation]) -> None:
+        """Raise Refused where a closed year would be scored by other rules, or ranked elsewhere."""
+        organisations_by_key = {one.pk: one for one in stored.values()}
+        for key in self._before:
+            old, new = self._above(key, self._now), self._above(key, self._then)
+            turned = (self._now[key].kind == GROUP) != (self._then[key].kind == GROUP)
+            moved = self._then[key].kind == GROUP and _unit(old) != _unit(new)
+            places = {one.key for one in old} ^ {one.key for one in new}
+            moving.refuse(organisations_by_key[key], places, regrouped=turned or moved)
+
+    def _above(self, key: int, tree: dict[int, _Place]) -> list[_Place]:
+        """What stands above an organisation in a tree, the nearest first."""
+        found = []
+        above = tree[key].above
+        while above is not None:
+            found.append(tree[above])
+            above = tree[above].above
+        return found
+
+
+def _unit(above: Iterable[_Place]) -> int | None:
+    return next((one.key for one in above if one.kind != GROUP), None)
 
 
 def _by_key(said: dict[str, Any]) -> dict[int, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
@@ -60,6 +62,11 @@ class Adjustment(Recorded):
                 violation_error_message=_("A resolution needs the votes of more than half of those present."),
             ),
         ]
+
+    @classmethod
+    def governs(cls, places: Collection[int], year: int) -> bool:
+        """Whether one of the organisations, by key, has an adjustment of the year."""
+        return cls.objects.of_year(year).filter(organisation__in=places).exists()
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.year} · {self.role}"

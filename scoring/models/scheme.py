@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 
 from django.db import models
@@ -225,6 +226,11 @@ class SchemeScope(WriteOnce):
                 violation_error_message=_("The scheme applies to the whole tree already."),
             ),
         ]
+
+    @classmethod
+    def governs(cls, places: Collection[int], year: int) -> bool:
+        """Whether a scheme is in force in the year for one of the organisations, by key, itself."""
+        return cls.objects.begun(year).filter(organisation__in=places).exists()
 
     def __str__(self) -> str:
         return f"{self.scheme.edition} · {self.organisation or _('the whole tree')}"

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from appraisal.models import Snapshot, SnapshotRow
-from appraisal.services import snapshots
+from appraisal.models import BranchYear, Snapshot, SnapshotRow
+from appraisal.services import approved, snapshots
 from members.models import LogRow, YearLock
 from members.services import guards, log
 from reports.desk.management.console import ConsoleCommand
@@ -17,7 +17,7 @@ from scoring.services import scheme_faults
 
 
 class Command(ConsoleCommand):
-    """Checks the log, what is frozen against its digests and lines, schemes, the guards of closed years."""
+    """Checks the log, what is frozen or approved, schemes, and the guards of closed years."""
 
     help = "Check the log's chain and everything frozen; ends non-zero on any drift."
 
@@ -40,6 +40,14 @@ class Command(ConsoleCommand):
             (_("Scheme %(edition)s: its text or its rows are not what was published.") % {"edition": edition}
              for edition in scheme_faults.faults()),
         )  # fmt: skip
+        broken += self._check(
+            _("Approved years of branches: %(count)s") % {"count": BranchYear.objects.approved().count()},
+            (
+                _("%(branch)s, %(year)s: the ledger does not give what was approved: %(what)s.")
+                % {"branch": one.organisation.code, "year": one.year, "what": what}
+                for one, what in approved.faults()
+            ),
+        )
         broken += self._check(
             _("Closed years: %(count)s") % {"count": YearLock.objects.count()},
             (

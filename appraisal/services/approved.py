@@ -1,0 +1,62 @@
+"""Whether the ledger still gives what was approved: every approved year reckoned anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from appraisal.models import BranchYear, SnapshotRow
+from appraisal.services import snapshots
+from appraisal.services.results import Result, results
+from scoring.services.scores import NoScheme
+
+NAMES = frozenset({"number", "name", "organisation", "role_hans", "role_hant"})
+"""What a row says besides its figures: names may change, and do not change what was approved."""
+
+
+def faults() -> Iterator[tuple[BranchYear, str]]:
+    """Every approved year that the ledger does not give any more, as (year, what is wrong).
+
+    The whole tree is reckoned once for each year of which anything is approved, unit by unit.
+    """
+    approved = BranchYear.objects.approved().select_related("organisation", "snapshot")
+    for year in sorted(set(approved.order_by().values_list("year", flat=True))):
+        waiting = {one.organisation_id: one for one in approved.of_year(year)}
+        try:
+            for unit in results(year=year, as_of=date(year, 12, 31)):
+                one = waiting.pop(unit.organisation.pk, None)
+                if one is not None:
+                    yield from ((one, what) for what in _differing(one, unit.results))
+        except NoScheme as problem:
+            said = " ".join(problem.messages)
+            yield from ((one, said) for one in waiting.values())
+            continue
+        for one in waiting.values():
+            yield one, _("its members are placed elsewhere")
+
+
+def _differing(branch_year: BranchYear, found: list[Result]) -> Iterator[str]:
+    rows = SnapshotRow.objects.filter(snapshot=branch_year.snapshot_id)
+    frozen = {row.member_id: row for row in rows}
+    now = {result.score.member_id: result for result in found}
+    for member in sorted(frozen.keys() ^ now.keys()):
+        number = frozen[member].figures["number"] if member in frozen else now[member].score.number
+        yield _("%(member)s is in only one of the two") % {"member": number}
+    for member in sorted(frozen.keys() & now.keys()):
+        row, result = frozen[member], now[member]
+        figures = _said(snapshots.figures(result))
+        wrong = sorted(name for name, value in _said(row.figures).items() if figures.get(name) != value)
+        if row.lines != snapshots.lines(result):
+            wrong.append(_("lines"))
+        if wrong:
+            yield _("%(member)s: %(figures)s are other ones now") % {
+                "member": row.figures["number"],
+                "figures": ", ".join(wrong),
+            }
+
+
+def _said(figures: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in figures.items() if name not in NAMES}
