@@ -11,7 +11,20 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-from appraisal.models import BallotMeeting, Count, CountLine, Opinions, Snapshot, SnapshotRow, Tally
+from appraisal.models import (
+    BallotMeeting,
+    BranchYear,
+    Case,
+    Count,
+    CountLine,
+    Objection,
+    Opinions,
+    ReviewSettings,
+    RowRemark,
+    Snapshot,
+    SnapshotRow,
+    Tally,
+)
 from appraisal.services import tallies
 from members.enums import DutyKind
 from members.models import Duty, ImportBatch, Leave, LogRow, Member, Posting, User, YearLock
@@ -39,6 +52,8 @@ from scoring.services.standards import StandardsBook
 from tests.cast import SINCE, Cast
 
 YEAR = 2026
+SUBMITTED = 2019
+"""The year of which each branch has a submission: before all postings, so that it closes nothing."""
 
 
 def indicator(code: str) -> Indicator:
@@ -146,6 +161,7 @@ def of_members(cast: Cast, code: str, number: str, text: str) -> dict[type[model
     made[type(held.attendances.get())] = held.attendances.get()
     made[Adjustment] = adjustment(cast, code)
     made |= ballot(cast, code, member, text)
+    made |= review(cast, snapshot, member, text)
     made[PrintSettings] = PrintSettings.objects.create(organisation=cast.organisations[code], signature=text)
     return made
 
@@ -167,6 +183,27 @@ def ballot(cast: Cast, code: str, member: Member, text: str) -> dict[type[models
     )
     opinions = Opinions.objects.create(meeting=held, text=text)
     return {BallotMeeting: held, Count: count, CountLine: line, Opinions: opinions}
+
+
+def review(
+    cast: Cast, snapshot: Snapshot, member: Member, text: str
+) -> dict[type[models.Model], models.Model]:
+    """A year that was submitted, with an answered objection, a remark and a case of the member."""
+    year = BranchYear.objects.create(
+        organisation=snapshot.organisation, year=SUBMITTED, state="submitted", snapshot=snapshot,
+        submitted_at=cast.now, posted_on=date(YEAR, 1, 5), place=text, publicity_until=date(YEAR, 1, 9),
+    )  # fmt: skip
+    objection = Objection.objects.create(
+        branch_year=year, raised_on=date(YEAR, 1, 6), raised_by=text, text=text,
+        answered_on=date(YEAR, 1, 7), answer=text,
+    )  # fmt: skip
+    remark = RowRemark.objects.create(branch_year=year, snapshot=snapshot, member=member, text=text)
+    case = Case.objects.create(
+        member=member, year=SUBMITTED, branch_year=year, opened_on=date(YEAR, 1, 12), education=text,
+        review=text,
+    )  # fmt: skip
+    settings = ReviewSettings.objects.create(organisation=snapshot.organisation)
+    return {type(row): row for row in (year, objection, remark, case, settings)}
 
 
 def of_accounts(cast: Cast) -> dict[type[models.Model], models.Model]:

@@ -21,7 +21,6 @@ def save_case(*, by: By, case: Case) -> None:
         stored = Case.stored(case.pk)
         if stored is None:
             raise Stale(_("Somebody else has deleted this meanwhile."))
-        recording.permit_review(by, stored.branch_year.organisation_id)
         if stored.withdrawn_on is not None:
             raise Refused(_("This case is withdrawn and stays as it is."))
         for name in ("reviewed_on", "filed_on", "handled_filed_on"):

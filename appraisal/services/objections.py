@@ -17,7 +17,6 @@ def register_objection(*, by: By, objection: Objection) -> None:
     Raises OutOfScope, or Refused for a year that is not submitted or is approved, a day to come, no text.
     """
     with guards.writing():
-        recording.permit_organisation(by, objection.branch_year.organisation_id)
         _refuse_settled(objection)
         if objection.raised_on is not None and objection.raised_on > by.today:
             raise Refused({"raised_on": _("The date lies in the future.")})
@@ -35,7 +34,6 @@ def answer_objection(*, by: By, objection: Objection) -> None:
         stored = Objection.stored(objection.pk)
         if stored is None:
             raise Stale(_("Somebody else has deleted this meanwhile."))
-        recording.permit_organisation(by, stored.branch_year.organisation_id)
         _refuse_settled(stored)
         objection.answer = objection.answer.strip()
         if not objection.answer:

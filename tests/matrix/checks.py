@@ -27,7 +27,7 @@ from members.enums import DutyKind
 from tests.matrix.people import DUTIES
 
 APPS = ("members", "scoring", "appraisal", "reports")
-SCOPES = {"visible_to", "readable_by", "writable_by", "confirmable_by", "seen_with_object"}
+SCOPES = {"visible_to", "readable_by", "writable_by", "reviewable_by", "confirmable_by", "seen_with_object"}
 """Of querysets: without the check, every row."""
 ANSWERS = {
     "may_read", "may_write", "writable", "has_view_permission", "has_add_permission", "has_change_permission",
@@ -37,7 +37,8 @@ ANSWERS = {
 CONDITIONS = {"reading", "writing", "reviewing", "reached", "confirming"}
 """Of the scope, as conditions of a query: without the check, none."""
 REFUSALS = {
-    "permit", "permit_members", "permit_organisation", "permit_administration", "_permit", "_permit_place",
+    "permit", "permit_members", "permit_organisation", "permit_administration", "permit_review",
+    "_permit", "_permit_place",
     "refuse_closed", "refuse_closed_years", "_refuse_closed",
 }  # fmt: skip
 """Of services, as statements: without the check, nothing."""

@@ -14,7 +14,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from appraisal.models import BallotMeeting, Opinions
+from appraisal.models import BallotMeeting, BranchYear, Case, Objection, Opinions, ReviewSettings, RowRemark
 from appraisal.rules.tally import Votes
 from appraisal.services import counts
 from appraisal.services.held_back import discreetly
@@ -99,6 +99,7 @@ def readable(world: World, place: str) -> Iterator[tuple[str, str, Find]]:
     member = world.cast.members[PLACES[place][1]]
     filed = LogRow.objects.filter(member=member)
     yield "log by number", "RECORDS", lambda by: list(filed.about(member.number, by.scope))
+    yield from _reviewed(world, place)
     held: Any = world.rows[place][BallotMeeting]
     here = BallotMeeting.objects.filter(pk=held.pk)
     yield "ballot", "BALLOTS", lambda by: BallotMeeting.objects.visible_to(by.scope) & here
@@ -111,6 +112,24 @@ def readable(world: World, place: str) -> Iterator[tuple[str, str, Find]]:
             if str(held.pk) in one.url
         ],
     )
+
+
+def _reviewed(world: World, place: str) -> Iterator[tuple[str, str, Find]]:
+    """What there is of a branch's year, for whom."""
+    made = world.rows[place]
+    for model, line in ((BranchYear, "SUBMISSION"), (Objection, "SUBMISSION"), (RowRemark, "REVIEW"),
+                        (Case, "REVIEW"), (ReviewSettings, "REVIEW")):  # fmt: skip
+        yield model.__name__, line, _seen(model, made[model].pk)
+    year = made[BranchYear].pk
+    yield (
+        "years to decide on",
+        "INBOX",
+        lambda by: BranchYear.objects.reviewable_by(by.scope).filter(pk=year),
+    )
+
+
+def _seen(model: Any, key: int) -> Find:
+    return lambda by: model.objects.visible_to(by.scope).filter(pk=key)
 
 
 def _of_few_votes(world: World, place: str) -> Find:

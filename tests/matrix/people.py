@@ -66,6 +66,9 @@ DUTIES = {
     "BALLOTS": ("secretary committee confirming", "secretary"),
     "CONFIRMATION": ("confirming", "confirming"),
     "FROZEN": ("committee", ""),
+    "SUBMISSION": ("secretary committee", "secretary"),
+    "REVIEW": ("secretary committee", "committee"),
+    "INBOX": ("committee", "committee"),
     "IMPORTS": ("secretary administrator", ""),
     "LOG": ("committee administrator", ""),
 }

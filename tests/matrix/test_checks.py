@@ -31,6 +31,9 @@ CONFIRMING = (
     "appraisal.services.counts._confirming: if by.user is None",
 )
 SECOND_LINES = {
+    "appraisal.services.years.submit_year: recording.permit_organisation(": (
+        "appraisal.services.snapshots.freeze: recording.permit_organisation(",
+    ),
     "appraisal.views.counts.confirm: meeting = get_object_or_404(": CONFIRMING,
     CARD[0]: CARD,
     CARD[1]: CARD,

@@ -36,6 +36,7 @@ from scoring.services.quick import record_entries
 from scoring.services.schemes import load_scheme
 from tests import rows
 from tests.cast import SCHEME
+from tests.matrix import reviews
 from tests.matrix.people import PLACES
 from tests.matrix.world import World
 
@@ -47,6 +48,8 @@ def verbs(world: World, place: str) -> Iterator[tuple[str, str, Call]]:
     yield from (("verb " + name, "RECORDS", call) for name, call in _records(world, place))
     yield from (("verb " + name, "RECORDS", call) for name, call in _ballots(world, place))
     yield from (("verb " + name, "CONFIRMATION", call) for name, call in _confirmation(world, place))
+    yield from (("verb " + name, "SUBMISSION", call) for name, call in reviews.submitting(world, place))
+    yield from (("verb " + name, "REVIEW", call) for name, call in reviews.deciding(world, place))
     yield from (("verb " + name, "ACCOUNTS", call) for name, call in _installation(world, place))
 
 

@@ -11,8 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-from appraisal.models import BallotMeeting, SnapshotRow
-from appraisal.services import snapshots
+from appraisal.enums import Missing
+from appraisal.models import BallotMeeting, BranchYear, SnapshotRow
+from appraisal.services import snapshots, years
 from appraisal.services.results import results
 from members.enums import DutyKind
 from members.models import Duty, ImportBatch, LogRow, Member, Organisation, Role, SecondFactor, User, YearLock
@@ -40,6 +41,9 @@ ABOVE = {"here": "DT01", "there": "DT02", "far": "XT"}
 
 FROZEN_YEAR = 2024
 """The year of which each branch has an annual notice."""
+
+SUBMITTED_YEAR, APPROVED_YEAR = 2022, 2023
+"""The years that each branch has submitted, and of these the one that is approved."""
 
 ADMINISTERED = (User, Duty, ImportBatch, PrintSettings)
 ADMINISTERED_LABELS = (
@@ -86,6 +90,9 @@ class World:
     """By place a ballot whose slips are counted and whose votes are not."""
     founded: ImportBatch | None = None
     """An import of organisations."""
+    submitted: dict[str, BranchYear] = field(default_factory=dict)
+    approved: dict[str, BranchYear] = field(default_factory=dict)
+    """By place a year that can be approved, and one that is."""
     before: dict[str, Any] = field(default_factory=dict)
 
     def places_of(self, model: type[models.Model]) -> list[str | None]:
@@ -165,6 +172,10 @@ def build(cast: Cast) -> World:
         made[SchemeScope] = SchemeScope.objects.create(scheme=Scheme.objects.get(), organisation=organisation)
         made[LogRow] = _log(cast, made[Member], organisation)
         world.rows[place] = made
+        world.submitted[place] = _submitted(cast, organisation, SUBMITTED_YEAR)
+        world.approved[place] = years.approve_year(
+            by=cast.operator, branch_year=_submitted(cast, organisation, APPROVED_YEAR)
+        )
         year = {"year": FROZEN_YEAR, "as_of": date(FROZEN_YEAR, 12, 31)}
         unit = next(results(**year, within=organisation, alone=True))
         snapshots.freeze(
@@ -202,7 +213,7 @@ def build(cast: Cast) -> World:
             row.refresh_from_db()
     old: list[Any] = [
         world.closed, world.closed_imports, world.closed_adjustments, world.closed_activities, world.joint,
-        world.uncounted,
+        world.uncounted, world.submitted, world.approved,
     ]  # fmt: skip
     for made in (cast.members, cast.organisations, *old):
         for row in made.values():
@@ -211,6 +222,17 @@ def build(cast: Cast) -> World:
         world.numbers.setdefault(place_of(person) or "", []).append(person.number)
     world.before = rows.stored()
     return world
+
+
+def _submitted(cast: Cast, organisation: Organisation, year: int) -> BranchYear:
+    """A year whose notice has hung long enough."""
+    made = years.submit_year(
+        by=cast.operator, organisation=organisation, year=year, version=0, seen=Missing.values
+    )
+    posted = {"posted_on": date(rows.YEAR, 1, 5), "publicity_until": date(rows.YEAR, 1, 9), "place": "文"}
+    BranchYear.objects.filter(pk=made.pk).update(**posted)
+    made.refresh_from_db()
+    return made
 
 
 def _joint(cast: Cast, state: str, guest: Member) -> Activity:
@@ -231,6 +253,13 @@ def _log(cast: Cast, obj: models.Model, organisation: Organisation) -> LogRow:
         )
 
 
+OVER = (
+    "organisation", "member", "activity", "adjustment", "snapshot", "meeting", "count", "branch_year",
+    "actor",
+)  # fmt: skip
+"""What a row may hang on."""
+
+
 def place_of(row: Any) -> str | None:
     """The place a row lies in, over whatever it hangs on; None: in none of them."""
     if isinstance(row, User):
@@ -241,7 +270,7 @@ def place_of(row: Any) -> str | None:
         return next((place_of(posting) for posting in row.postings.order_by("-start")), None)
     if isinstance(row, Organisation):
         return next((place for place, (code, _) in PLACES.items() if _bare(row.code) == code), None)
-    for name in ("organisation", "member", "activity", "adjustment", "snapshot", "meeting", "count", "actor"):
+    for name in OVER:
         if getattr(row, f"{name}_id", None) is not None:
             return place_of(getattr(row, name))
     return None
