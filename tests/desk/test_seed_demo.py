@@ -16,9 +16,9 @@ from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
-from appraisal.models import Tally
+from appraisal.models import BranchYear, Case, Objection, RowRemark, SnapshotRow, Tally
 from appraisal.services.results import results
-from members.models import Leave, LogRow, Member, Organisation, Posting, User
+from members.models import Leave, LogRow, Member, Organisation, Posting, User, YearLock
 from members.services import log
 from reports.desk.demo import accounts
 from scoring.models import Activity, Adjustment, Attendance, Bonus, Care, CareVisit, Entry, Waiver
@@ -97,6 +97,19 @@ def test_this_year_is_under_way(seeded):
         if result.base is not None
     ]
     assert min(bases) < 3000 < 5000 < max(bases)
+
+
+def test_the_year_before_has_been_reviewed_but_for_two_branches(seeded):
+    states = Counter(BranchYear.objects.filter(year=TODAY.year - 1).values_list("state", flat=True))
+    assert states["approved"] >= 2
+    assert (states["submitted"], states["returned"]) == (1, 1)
+    assert Case.objects.filter(filed_on__isnull=False, handled_filed_on__isnull=True).exists()
+    assert Objection.objects.unanswered().count() == 1
+    assert RowRemark.objects.count() == 1
+    waiting = BranchYear.objects.get(state="returned")
+    closed = set(YearLock.objects.values_list("member", flat=True))
+    rows = SnapshotRow.objects.filter(snapshot__purpose="submission")
+    assert closed == set(rows.exclude(snapshot=waiting.snapshot).values_list("member", flat=True))
 
 
 def test_verify_finds_nothing(seeded):

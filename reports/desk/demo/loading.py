@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -16,7 +17,8 @@ from members.services import log
 from members.services.by import By
 from reports.desk.demo import yearend
 from reports.desk.demo.calendar import Event
-from reports.desk.demo.history import COLUMNS, Cells, Day, History, Mark
+from reports.desk.demo.history import AT_ONCE, COLUMNS, Cells, Day, History, Mark
+from reports.desk.demo.review import Review
 from reports.desk.demo.tree import ROOT
 from reports.desk.resources import KINDS
 from scoring.models import Activity, ActivityKind, Adjustment, AdjustmentLine, Care, CareVisit, Indicator
@@ -27,6 +29,7 @@ from scoring.services.activities import record_attendance, save_activity
 from scoring.services.adjustments import adopt_adjustment
 from scoring.services.standards import StandardsBook
 
+Step = Callable[[date], None]
 SEEDED = "seed demo"
 """The verb under which the log keeps that, and with what arguments, a demo was put in."""
 _OFFICE_CLOSES = time(17, 30)
@@ -51,13 +54,30 @@ class Loading:
     def run(self, arguments: dict[str, int | None]) -> None:
         """Put everything in, or nothing. Raises Refused when a sheet is refused."""
         with transaction.atomic():
+            reviewed = self._review()
             for day in self.history.days():
+                while reviewed and self._in_order and reviewed[0][0] < day.on:
+                    on, step = reviewed.pop(0)
+                    step(on)
                 if not self.adjusted and day.on >= self.resolved:
                     self._adjust()
                 self._take(day)
+            for on, step in reviewed:
+                step(on)
             root = Organisation.objects.get(code=ROOT)
             by = By.operator(self.now)
             log.record(by=by, verb=SEEDED, obj=root, organisation=root, after=dict(arguments))
+
+    def _review(self) -> list[tuple[date, Step]]:
+        """The steps of the review of the year before, where it has a ledger, that lie in the past."""
+        plan = self.history.plan
+        steps = Review(plan.year - 1, self._by).steps() if plan.years[0] < plan.year else []
+        return [(on, step) for on, step in steps if on <= min(plan.last, self.now.date())]
+
+    @property
+    def _in_order(self) -> bool:
+        """Whether days follow each other; where branches come wholly after others, the review is last."""
+        return len(self.history.people) <= AT_ONCE
 
     def _take(self, day: Day) -> None:
         by = self._by(day.on)
