@@ -164,6 +164,13 @@ TASKS = (
         Picture("guide/notice.png", _("The scores of a branch, with the buttons above them")),
     ),
     Task(
+        "year",
+        _("Submit the year, post it, hear objections"),
+        DutyKind.SECRETARY,
+        "guide/secretary/year.html",
+        ("branch_year", "branch_submission"),
+    ),
+    Task(
         "excel",
         _("Import and export by Excel"),
         DutyKind.SECRETARY,
@@ -219,6 +226,20 @@ TASKS = (
             "admin:members_yearlock_changelist", "admin:scoring_adjustment_changelist",
             "admin:appraisal_tally_changelist",
         ),
+    ),
+    Task(
+        "review",
+        _("Decide on what branches submit"),
+        DutyKind.COMMITTEE,
+        "guide/committee/review.html",
+        ("review", "branch_review", "branch_year", "branch_submission"),
+    ),
+    Task(
+        "outcome",
+        _("Awards, and members found unqualified"),
+        DutyKind.COMMITTEE,
+        "guide/committee/outcome.html",
+        ("eligibility", "cases", "case"),
     ),
     Task(
         "log",

@@ -1,0 +1,108 @@
+"""Forms of a branch's year: what is seen before it is submitted, the posted notice, objections, decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from appraisal.models import BranchYear, Objection
+from appraisal.models.year import REASON
+from members.forms import RecordedForm, Reporting
+from scoring.forms.days import DayField
+
+_AREA = {"rows": 3}
+
+
+class YearForm(Reporting, forms.Form):
+    """A form about a branch's year: it carries the version that was read, 0 for a year without a row."""
+
+    version_read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, data: Any = None, *, row: BranchYear, **kwargs: Any) -> None:
+        initial = {"version_read": version_of(row), **kwargs.pop("initial", {})}
+        super().__init__(data, initial=initial, **kwargs)
+
+    @property
+    def version(self) -> int:
+        """The version of the year that the sender had read."""
+        return int(self.cleaned_data["version_read"])
+
+
+class SubmitForm(YearForm):
+    """The year is submitted by somebody who has seen what is missing, where anything is."""
+
+    seen = forms.BooleanField(label=gettext_lazy("I have seen what is missing, and submit it as it is"))
+
+    def __init__(self, data: Any = None, *, row: BranchYear, missing: bool, **kwargs: Any) -> None:
+        super().__init__(data, row=row, **kwargs)
+        if not missing:
+            del self.fields["seen"]
+
+
+class PostForm(YearForm):
+    """Where the annual notice hangs, and from which day to which."""
+
+    posted_on = DayField(label=gettext_lazy("Posted on"))
+    place = forms.CharField(label=pgettext_lazy("of a notice", "Place"), max_length=120)
+    until = DayField(
+        label=gettext_lazy("Publicity until"),
+        help_text=gettext_lazy("The last day on the wall, that one included."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A notice stays to the day it is posted on at least."""
+        said: dict[str, Any] = super().clean() or {}
+        first, last = said.get("posted_on"), said.get("until")
+        if first and last and last < first:
+            self.add_error("until", _("The last day is before the first."))
+        return said
+
+
+class ReasonForm(YearForm):
+    """Why a year is returned or reopened."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON,
+        widget=forms.Textarea(attrs=_AREA),
+        error_messages={"required": gettext_lazy("Say why.")},
+    )
+
+
+class ObjectionForm(RecordedForm):
+    """An objection as it came in; whoever raised it need not be named."""
+
+    raised_on = DayField(label=gettext_lazy("Raised on"))
+
+    class Meta:
+        model = Objection
+        fields = ["raised_on", "raised_by", "text"]
+        help_texts = {"raised_by": gettext_lazy("May stay empty.")}
+        widgets = {"text": forms.Textarea(attrs=_AREA)}
+
+
+class AnswerForm(RecordedForm):
+    """The branch's answer to an objection."""
+
+    answered_on = DayField(label=gettext_lazy("Answered on"))
+
+    class Meta:
+        model = Objection
+        fields = ["answered_on", "answer"]
+        widgets = {"answer": forms.Textarea(attrs=_AREA)}
+
+    def clean_answer(self) -> str:
+        """An answer says something."""
+        said = str(self.cleaned_data["answer"]).strip()
+        if not said:
+            raise ValidationError(_("Write the answer."))
+        return said
+
+
+def version_of(row: BranchYear) -> int:
+    """The version of a year as forms carry it: 0 where there is no row yet."""
+    return 0 if row.pk is None else int(row.version)

@@ -1,0 +1,169 @@
+"""Who may be put forward for awards, as the page and the workbook list it 【六1】."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from appraisal.services.eligibility import Candidate, Why, eligibility
+from members.addresses import KEY, addresses
+from members.models import Organisation
+from reports.desk.services.units import MOST_ROWS
+from reports.tables import points
+from scoring.enums import BandCode
+
+WHY: dict[Why, Promise] = {
+    Why.GRADE: gettext_lazy("Neither excellent nor good"),
+    Why.NOT_APPRAISED: gettext_lazy("Not appraised"),
+    Why.NOT_APPROVED: gettext_lazy("No approved result of that year"),
+    Why.EXEMPT: gettext_lazy("Not scored: for the committee to decide"),
+    Why.NO_MONTHS: gettext_lazy("No month counts: for the committee to decide"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A member's line; `annual` in hundredths, None also where it is not told."""
+
+    name: str
+    number: str
+    url: str
+    organisation: str
+    organisation_code: str
+    code: str
+    grade: str
+    points: int | None
+    reason: str
+
+    @property
+    def annual(self) -> str:
+        """The annual score as it is printed."""
+        return "" if self.points is None else points(self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the three lists; `reasons` where its lines have one."""
+
+    code: str
+    title: str
+    rows: Sequence[Listed]
+    reasons: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number under the heading of its column."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An organisation with how many of its members are in each list, and the way to them alone."""
+
+    name: str
+    query: str
+    counts: Sequence[Counted]
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityPage:
+    """The three lists, and the organisations where there are several to choose from."""
+
+    parts: Sequence[Part]
+    units: Sequence[Unit]
+    too_many: bool
+
+
+def eligibility_page(
+    organisations: Iterable[Organisation], year: int, on: date, chosen: str
+) -> EligibilityPage:
+    """The lists of awards of the year, of the organisation with the chosen code alone where there is one."""
+    every = parts(organisations, year, on)
+    names = {row.organisation_code: row.organisation for part in every for row in part.rows}
+    shown = [
+        Part(
+            part.code,
+            part.title,
+            [row for row in part.rows if chosen in ("", row.organisation_code)],
+            part.reasons,
+        )
+        for part in every
+    ]
+    units = _units(every, names, chosen) if len(names) > 1 else []
+    return EligibilityPage(shown, units, sum(len(part.rows) for part in shown) > MOST_ROWS)
+
+
+def parts(organisations: Iterable[Organisation], year: int, on: date) -> list[Part]:
+    """The three lists of all these organisations and below."""
+    found = eligibility(organisations, year, on=on)
+    page = addresses(reverse("member_scores", args=[KEY, year - 1]))
+    titles = (
+        ("eligible", _("May be put forward"), found.eligible, False),
+        ("others", _("May not be put forward"), found.others, True),
+        ("decide", _("For the committee to decide"), found.to_decide, True),
+    )
+    return [
+        Part(code, title, [_listed(one, page) for one in candidates], reasons)
+        for code, title, candidates, reasons in titles
+    ]
+
+
+def sheet(every: Sequence[Part]) -> tuple[list[str], list[list[object]]]:
+    """The lists as the header and the rows of one workbook."""
+    header = [
+        _("Organisation"), _("Member number"), _("Name"), _("Awards"), _("Grade"), _("Annual score"),
+        pgettext("why a member is not eligible", "Reason"),
+    ]  # fmt: skip
+    rows: list[list[object]] = [
+        [
+            row.organisation, row.number, row.name, part.title, row.grade or None,
+            None if row.points is None else Decimal(row.points).scaleb(-2), row.reason or None,
+        ]
+        for part in every
+        for row in part.rows
+    ]  # fmt: skip
+    return header, rows
+
+
+def _listed(one: Candidate, page: Callable[[object], str]) -> Listed:
+    return Listed(
+        name=one.name,
+        number=one.number,
+        url=page(one.number),
+        organisation=one.organisation.name,
+        organisation_code=one.organisation.code,
+        code=one.grade or "",
+        grade=str(BandCode(one.grade).label) if one.grade else "",
+        points=one.annual,
+        reason=str(WHY[one.why]) if one.why else "",
+    )
+
+
+def _units(every: Sequence[Part], names: dict[str, str], chosen: str) -> list[Unit]:
+    counted = [Counter(row.organisation_code for row in part.rows) for part in every]
+    units = [
+        Unit(
+            name,
+            f"?unit={code}",
+            [
+                Counted(part.title, str(numbers[code]))
+                for part, numbers in zip(every, counted, strict=True)
+            ],
+            code == chosen,
+        )
+        for code, name in names.items()
+    ]
+    together = [Counted(part.title, str(len(part.rows))) for part in every]
+    return [Unit(_("All organisations"), "?", together, not chosen), *sorted(units, key=lambda one: one.name)]

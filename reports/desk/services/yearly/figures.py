@@ -1,0 +1,154 @@
+"""Frozen results as lines of a table, and what differs between two submissions, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from appraisal.models import Snapshot, SnapshotRow
+from appraisal.rules.annual import Status
+from appraisal.services.superseded import Difference as Found
+from members.models import Member, Role, in_script
+from members.scope import Scope
+from reports.columns import ANNUAL, BASE, BONUS, CHANGE, GRADE, RANK, ROLE
+from reports.desk.services.branch import APPRAISAL, DAILY, MONTHS, STATE, STATE_CODES
+from reports.desk.services.words import STATUS
+from reports.tables import Column
+from scoring.models import Band
+
+LAST_YEAR = replace(CHANGE, title=gettext_lazy("On last year"))
+FROZEN = (ROLE, MONTHS, BASE, BONUS, DAILY, APPRAISAL, ANNUAL, GRADE, RANK, STATE)
+"""What of a frozen result its branch may read: everything but the votes."""
+REVIEWED = (ROLE, DAILY, APPRAISAL, ANNUAL, LAST_YEAR, GRADE, RANK, STATE)
+"""What a decision is made on; the rest stands behind each name."""
+LOOKS = {"role": "wide", "status": "half", "change": "half"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its text, the heading of its column, its classes, and by what it stands out."""
+
+    text: str
+    label: str
+    look: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A member's line; no `url` where the reader does not see the member today."""
+
+    key: int
+    name: str
+    number: str
+    url: str
+    cells: tuple[Cell, ...]
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure of one member before and now, as they are printed."""
+
+    name: str
+    number: str
+    figure: str
+    before: str
+    now: str
+
+
+def frozen_lines(
+    snapshot: Snapshot,
+    year: int,
+    scope: Scope,
+    *,
+    columns: Sequence[Column],
+    changes: Mapping[int, int] | None = None,
+    remarks: Mapping[int, str] | None = None,
+) -> list[Line]:
+    """The rows of frozen figures in their order, with the change on the year before and remarks by member key.
+
+    Whoever calls it has seen to it that the reader reads the organisation. Three queries.
+    """
+    rows = list(SnapshotRow.objects.filter(snapshot=snapshot).order_by("position"))
+    grades = _grades(row.figures for row in rows)
+    keys = [row.member_id for row in rows]
+    seen = set(Member.objects.visible_to(scope).filter(pk__in=keys).values_list("pk", flat=True))
+    return [
+        Line(
+            key=row.member_id,
+            name=row.figures["name"],
+            number=row.figures["number"],
+            url=reverse("member_scores", args=[row.figures["number"], year]) if row.member_id in seen else "",
+            cells=tuple(
+                _cells(row.figures, columns, grades, None if changes is None else changes.get(row.member_id))
+            ),
+            remark=(remarks or {}).get(row.member_id, ""),
+        )
+        for row in rows
+    ]
+
+
+def differences(found: Sequence[Found], *, votes: bool) -> list[Difference]:
+    """What differs in words; how votes were spread only with `votes`. Two queries."""
+    shown = [one for one in found if votes or one.figure != "votes"]
+    if not shown:
+        return []
+    titles = {str(column.key): str(column.title) for column in FROZEN}
+    titles |= {"row": _("In the list"), "votes": _("Votes")}
+    grades = {band.code: band.name for band in Band.objects.order_by("scheme", "-lower")}
+    roles = {role.code: role.name for role in Role.objects.all()}
+    formats = {column.key: column.format for column in FROZEN}
+
+    def text(figure: str, value: Any) -> str:
+        if value is None:
+            return "—"
+        if figure == "row":
+            return _("yes")
+        if figure == "votes":
+            return " · ".join(map(str, value))
+        if figure == "status":
+            return str(STATUS[Status(value)])
+        if figure in ("grade", "role"):
+            return str((grades if figure == "grade" else roles).get(value, value))
+        return formats[figure](value)
+
+    return [
+        Difference(one.name, one.number, titles[one.figure], text(one.figure, one.old), text(one.figure, one.new))
+        for one in shown
+    ]
+
+
+def _cells(
+    figures: Mapping[str, Any],
+    columns: Sequence[Column],
+    grades: Mapping[tuple[str, int, str], str],
+    change: int | None,
+) -> Iterable[Cell]:
+    status = Status(figures["status"])
+    grade = figures["grade"]
+    values = {
+        **figures,
+        "role": in_script(figures["role_hans"], figures["role_hant"]),
+        "change": change,
+        "grade": grades[*figures["scheme"], grade] if grade else None,
+        "status": str(STATUS[status]),
+    }
+    marks = {"grade": f"grade-{grade}" if grade else "", "status": STATE_CODES[status]}
+    for column in columns:
+        value = values[column.key]
+        text = column.empty if value is None else column.format(value)
+        look = f"{column.align} {LOOKS.get(column.key, '')}".strip()
+        yield Cell(text, str(column.title), look, marks.get(column.key, ""))
+
+
+def _grades(figures: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int, str], str]:
+    """The names of the grades of the schemes behind these figures."""
+    codes = {one["scheme"][0] for one in figures}
+    bands = Band.objects.filter(scheme__code__in=codes).select_related("scheme")
+    return {(band.scheme.code, band.scheme.version, band.code): band.name for band in bands}

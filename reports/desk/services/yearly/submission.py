@@ -1,0 +1,260 @@
+"""A branch's year as its secretary sees it: how far it is, what is missing, what was submitted before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from appraisal.enums import Missing, Unusual, YearState
+from appraisal.models import BranchYear, Objection, RowRemark, Snapshot
+from appraisal.services.readiness import Finding, readiness
+from appraisal.services.superseded import difference
+from appraisal.services.years import submissions
+from members.models import Member, Organisation
+from members.scope import Scope
+from members.text import listed
+from reports.desk.services.yearly.figures import Difference, differences
+from reports.publicity import publicity
+from reports.services.settings import SettingsBook
+from scoring.models import Scheme
+
+NAMED = 8
+"""So many members are named of a finding; of more the number is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the year: what it is called, when it was done; `look` is done, now, or empty for to come."""
+
+    label: str
+    note: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that is missing or unusual: how often, whom it is about, and where it is mended."""
+
+    kind: str
+    title: str
+    count: int
+    note: str
+    url: str
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """The committee's remark on a member's row, and the way to how that came about."""
+
+    name: str
+    number: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """Figures that were submitted; `current` those that stand now."""
+
+    snapshot: Snapshot
+    current: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearPage:
+    """The page of a branch's year.
+
+    `open`: it is the branch's to mend and submit. `reason` is why it was sent back.
+    """
+
+    steps: Sequence[Step]
+    open: bool
+    missing: Sequence[Item]
+    unusual: Sequence[Item]
+    reason_title: str
+    reason: str
+    remarks: Sequence[Remarked]
+    objections: Sequence[Objection]
+    submissions: Sequence[Submitted]
+    differences: Sequence[Difference]
+    from_day: date
+
+    @property
+    def blocked(self) -> bool:
+        """Whether anything stands against submitting it at all."""
+        return any(one.blocks for one in self.missing)
+
+    @property
+    def too_early(self) -> bool:
+        """Whether the year is not over."""
+        return any(one.kind == Missing.TOO_EARLY for one in self.missing)
+
+    @property
+    def seen(self) -> list[str]:
+        """The kinds of what is missing, which whoever submits says to have seen."""
+        return [one.kind for one in self.missing]
+
+
+def year_page(row: BranchYear, scope: Scope) -> YearPage:
+    """The page of a branch's year as of the scope's day: as many queries for many members as for few."""
+    organisation, year = row.organisation, row.year
+    is_open = row.state in (YearState.OPEN, YearState.RETURNED)
+    ready = readiness(organisation, year, scope.on) if is_open else None
+    frozen = submissions(row)
+    return YearPage(
+        steps=list(_steps(row, scope.on)),
+        open=is_open,
+        missing=_items(ready.missing, organisation, year) if ready else [],
+        unusual=_items(ready.unusual, organisation, year) if ready else [],
+        reason_title=reason_title(row),
+        reason=row.reason,
+        remarks=list(_remarks(row, scope)) if is_open else [],
+        objections=list(Objection.objects.filter(branch_year=row)) if row.pk else [],
+        submissions=submitted(row, frozen),
+        differences=differences_of(frozen, votes=scope.may_review(organisation)),
+        from_day=date(year, 12, 31),
+    )
+
+
+def reason_title(row: BranchYear) -> str:
+    """What the reason of a year is the reason of."""
+    return _("Returned:") if row.state == YearState.RETURNED else _("Reopened:")
+
+
+def submitted(row: BranchYear, frozen: Sequence[Snapshot]) -> list[Submitted]:
+    """All that was submitted of the year, each with the way to its figures."""
+    in_force = row.state in (YearState.SUBMITTED, YearState.APPROVED)
+    return [
+        Submitted(
+            one,
+            in_force and one.pk == row.snapshot_id,
+            reverse("branch_submission", args=[row.organisation.code, row.year, one.pk]),
+        )
+        for one in frozen
+    ]
+
+
+def differences_of(frozen: Sequence[Snapshot], *, votes: bool) -> list[Difference]:
+    """How the newest of these figures differ from those before them; how votes were spread with `votes`."""
+    return differences(difference(frozen[1], frozen[0]), votes=votes) if len(frozen) > 1 else []
+
+
+def usual_until(row: BranchYear, posted_on: date) -> date | None:
+    """The last day of publicity as the branch's settings or the scheme have it, of a notice posted that day."""
+    if row.snapshot is None:
+        return None
+    days = SettingsBook().terms(row.organisation).publicity_days
+    if days is None:
+        days = Scheme.objects.values_list("publicity_days", flat=True).get(pk=row.snapshot.scheme_id)
+    return publicity(posted_on, days)[1]
+
+
+def _steps(row: BranchYear, on: date) -> Iterator[Step]:
+    sent = row.state in (YearState.SUBMITTED, YearState.APPROVED)
+    approved = row.state == YearState.APPROVED
+    over = bool(sent and row.publicity_until and row.publicity_until < on)
+    told = [
+        (pgettext("step of a year", "Records"), "", sent),
+        (pgettext("step of a year", "Submitted"), _day(row.submitted_at) if sent else "", sent),
+        (
+            pgettext("step of a year", "Notice posted"),
+            date_format(row.posted_on) if sent and row.posted_on else "",
+            bool(sent and row.posted_on),
+        ),
+        (
+            pgettext("step of a year", "Publicity"),
+            _("until %(day)s") % {"day": date_format(row.publicity_until)}
+            if sent and row.publicity_until
+            else "",
+            over or approved,
+        ),
+        (pgettext("step of a year", "Approved"), _day(row.approved_at), approved),
+    ]
+    first = next((at for at, (_label, _note, done) in enumerate(told) if not done), len(told))
+    for at, (label, note, done) in enumerate(told):
+        yield Step(label, note, "done" if done else "now" if at == first else "")
+
+
+def _day(moment: object) -> str:
+    return date_format(localtime(moment)) if moment else ""  # type: ignore[arg-type]
+
+
+def _items(findings: Sequence[Finding], organisation: Organisation, year: int) -> list[Item]:
+    ways = _ways(organisation, year)
+    kinds = {**dict(Missing.choices), **dict(Unusual.choices)}
+    return [
+        Item(
+            kind=str(one.kind),
+            title=str(kinds[one.kind]),
+            count=one.count,
+            note=_named([person.name for person in one.members]),
+            url=ways[one.kind]() if one.kind in ways else "",
+            blocks=one.blocks,
+        )
+        for one in findings
+    ]
+
+
+def _ways(organisation: Organisation, year: int) -> dict[str, Callable[[], str]]:
+    """Where each kind of finding is looked into and mended."""
+    code = organisation.code
+
+    def yearly(name: str) -> Callable[[], str]:
+        return lambda: reverse(name, args=[code, year])
+
+    def listed_in(name: str, query: str = "") -> Callable[[], str]:
+        return lambda: reverse(f"admin:{name}_changelist") + f"?within={code}{query}"
+
+    scores = f"{reverse('branch_scores', args=[code])}?year={year}"
+    return {
+        Missing.NO_SCHEME: lambda: reverse("schemes"),
+        Missing.NOBODY: lambda: reverse("branch_roster", args=[code]),
+        Missing.NOT_APPRAISED: yearly("ballot"),
+        Missing.DUES: yearly("dues_grid"),
+        Missing.UNCONFIRMED: yearly("ballot"),
+        Missing.NOTICES: lambda: f"{scores}#print",
+        Unusual.FAILED: lambda: f"{scores}&order=annual",
+        Unusual.NO_MONTHS: lambda: reverse("branch_roster", args=[code]),
+        Unusual.NOTHING_DONE: lambda: f"{scores}&order=daily",
+        Unusual.PRESUMED: yearly("judged_grid"),
+        Unusual.WAIVED: listed_in("scoring_waiver"),
+        Unusual.ALIKE: yearly("ballot"),
+        Unusual.UNCOUNTED: yearly("ballot"),
+        Unusual.LATE: listed_in("scoring_entry"),
+        Unusual.RUSH: listed_in("scoring_entry"),
+    }
+
+
+def _named(names: Sequence[str]) -> str:
+    if len(names) <= NAMED:
+        return listed(names)
+    return _("%(names)s and others, %(count)s in all") % {
+        "names": listed(names[:NAMED]),
+        "count": len(names),
+    }
+
+
+def _remarks(row: BranchYear, scope: Scope) -> Iterator[Remarked]:
+    """The remarks on the rows that were sent back, of members whom the reader sees today."""
+    if row.state != YearState.RETURNED:
+        return
+    remarks = RowRemark.objects.filter(snapshot=row.snapshot_id).select_related("member")
+    found = list(remarks.order_by("member__number"))
+    seen = set(
+        Member.objects.visible_to(scope)
+        .filter(pk__in=[one.member_id for one in found])
+        .values_list("pk", flat=True)
+    )
+    for one in found:
+        member = one.member
+        url = reverse("member_scores", args=[member.number, row.year]) if member.pk in seen else ""
+        yield Remarked(member.name, member.number, one.text, url)
