@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -44,21 +47,39 @@ class SubmitForm(YearForm):
 
 
 class PostForm(YearForm):
-    """Where the annual notice hangs, and from which day to which."""
+    """Where the annual notice hangs, and from which day to which; left empty, for the usual time.
+
+    `publicity` tells the last day of a notice posted on a day.
+    """
 
     posted_on = DayField(label=gettext_lazy("Posted on"))
     place = forms.CharField(label=pgettext_lazy("of a notice", "Place"), max_length=120)
-    until = DayField(
-        label=gettext_lazy("Publicity until"),
-        help_text=gettext_lazy("The last day on the wall, that one included."),
-    )
+    until = DayField(label=gettext_lazy("Publicity until"), required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        row: BranchYear,
+        publicity: Callable[[date], date],
+        on: date | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, row=row, **kwargs)
+        self.publicity = publicity
+        if on is not None:
+            self.fields["until"].help_text = _("Left empty: the usual time; posted today, until %(day)s.") % {
+                "day": date_format(publicity(on))
+            }
 
     def clean(self) -> dict[str, Any]:
-        """A notice stays to the day it is posted on at least."""
+        """The last day is reckoned where it is not given; a notice stays to the day it is posted on at least."""
         said: dict[str, Any] = super().clean() or {}
         first, last = said.get("posted_on"), said.get("until")
         if first and last and last < first:
             self.add_error("until", _("The last day is before the first."))
+        elif first and not last and "until" not in self.errors:
+            said["until"] = self.publicity(first)
         return said
 
 

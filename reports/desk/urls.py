@@ -10,11 +10,14 @@ from reports.desk.views import (
     derivation,
     guides,
     home,
+    outcome,
     person,
+    review,
     roster,
     schemes,
     search,
     sign_in,
+    year,
 )
 
 urlpatterns = [
@@ -40,6 +43,19 @@ urlpatterns = [
             ("leave/ending", "member_leave_ending"),
         )
     ),
+    path("branches/<code:code>/years/<int:year>/", year.branch_year, name="branch_year"),
+    path("branches/<code:code>/years/<int:year>/review/", review.branch_review, name="branch_review"),
+    path(
+        "branches/<code:code>/years/<int:year>/submissions/<int:pk>/",
+        year.branch_submission,
+        name="branch_submission",
+    ),
+    path("review/<int:year>/", review.review, name="review"),
+    path("review/<int:year>/workbook/", review.review_workbook, name="review_workbook"),
+    path("eligibility/<int:year>/", outcome.eligibility, name="eligibility"),
+    path("eligibility/<int:year>/workbook/", outcome.eligibility_workbook, name="eligibility_workbook"),
+    path("cases/", outcome.cases, name="cases"),
+    path("cases/<int:pk>/", outcome.case, name="case"),
     path("guide/", guides.guides, name="guides"),
     path("guide/<slug:audience>/<slug:slug>/", guides.guide_task, name="guide_task"),
     path("schemes/", schemes.schemes, name="schemes"),

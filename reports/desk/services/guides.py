@@ -168,7 +168,7 @@ TASKS = (
         _("Submit the year, post it, hear objections"),
         DutyKind.SECRETARY,
         "guide/secretary/year.html",
-        ("branch_year", "branch_submission"),
+        ("branch_year", "branch_submission", "eligibility", "cases", "case"),
     ),
     Task(
         "excel",

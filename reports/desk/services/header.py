@@ -18,6 +18,7 @@ from members import policy
 from members.enums import DutyKind
 from members.models import Duty, User
 from reports.desk.services.guides import Task, task_about
+from reports.desk.services.yearly.at_hand import year_at_hand
 
 Place = tuple[str, str]
 """A label and an address."""
@@ -80,7 +81,9 @@ def header(user: User, duties: list[Duty], on: date, path: str, url_name: str) -
     if user.is_superuser:
         kinds.add(DutyKind.ADMINISTRATOR)
     kept = [one.organisation.code for one in duties if one.organisation and one.kind == DutyKind.SECRETARY]
-    ways = _ways(frozenset(kinds), tuple(kept), on.year, get_language(), get_script_prefix())
+    ways = _ways(
+        frozenset(kinds), tuple(kept), on.year, year_at_hand(on), get_language(), get_script_prefix()
+    )
     return Header(
         user_name=str(user),
         duties=tuple(_described(duty) for duty in duties),
@@ -111,10 +114,18 @@ def _items(ways: Ways, path: str) -> Iterator[Item]:
 
 @lru_cache(maxsize=1000)
 def _ways(
-    kinds: frozenset[str], kept: tuple[str, ...], year: int, _language: str | None, _prefix: str
+    kinds: frozenset[str],
+    kept: tuple[str, ...],
+    year: int,
+    reviewed: int,
+    _language: str | None,
+    _prefix: str,
 ) -> Ways:
-    """What these kinds of duty open to whoever keeps the records of the organisations of these codes."""
-    found = [*_own(kept), *_groups(kinds, kept, year)]
+    """What these kinds of duty open to whoever keeps the records of the organisations of these codes.
+
+    `year` is that of the day, `reviewed` the one that is submitted and decided on.
+    """
+    found = [*_own(kept), *_groups(kinds, kept, year, reviewed)]
     return tuple((label, tuple(places)) for label, places in found)
 
 
@@ -125,7 +136,9 @@ def _own(kept: tuple[str, ...]) -> Iterator[tuple[str, list[Place]]]:
         yield "", [(_("Scores"), reverse("branch_scores", args=kept))]
 
 
-def _groups(kinds: frozenset[str], kept: tuple[str, ...], year: int) -> Iterator[tuple[str, list[Place]]]:
+def _groups(
+    kinds: frozenset[str], kept: tuple[str, ...], year: int, reviewed: int
+) -> Iterator[tuple[str, list[Place]]]:
     """What the duties open, by the work that it belongs to."""
     one = len(kept) == 1
     work = [(_("Roster work"), reverse("branch_roster", args=kept))] if one else []
@@ -157,7 +170,12 @@ def _groups(kinds: frozenset[str], kept: tuple[str, ...], year: int) -> Iterator
                 (_("Organisations"), _list("members", "organisation")),
             ],
         )
+        committee = DutyKind.COMMITTEE in kinds
         yearly = [
+            *([(_("Annual review"), reverse("branch_year", args=[kept[0], reviewed]))] if one else []),
+            *([(_("Review of the branches"), reverse("review", args=[reviewed]))] if committee else []),
+            (_("Award eligibility"), reverse("eligibility", args=[reviewed + 1])),
+            (_("Unqualified cases"), reverse("cases")),
             *([(_("Ballot"), reverse("ballot", args=[kept[0], year]))] if one else []),
             (_("Democratic appraisal"), _list("appraisal", "tally")),
             *adjusting,
@@ -165,7 +183,7 @@ def _groups(kinds: frozenset[str], kept: tuple[str, ...], year: int) -> Iterator
             (_("Frozen figures"), _list("appraisal", "snapshot")),
             (_("Closed years"), _list("members", "yearlock")),
         ]
-        if DutyKind.COMMITTEE in kinds:
+        if committee:
             yearly.append((_("Log"), _list("members", "logrow")))
         if DutyKind.SECRETARY in kinds:
             yearly.append((_("Imports"), _list("members", "importbatch")))

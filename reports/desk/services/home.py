@@ -11,6 +11,8 @@ from members.scope import Scope
 from reports.desk.services.ballots_due import ToConfirm, to_confirm
 from reports.desk.services.home_below import Overview, overview
 from reports.desk.services.home_kept import Kept, kept_branch
+from reports.desk.services.yearly.at_hand import year_at_hand
+from reports.desk.services.yearly.waiting import ToDo, to_decide
 from scoring.models import Entry
 
 RECENT = 8
@@ -22,12 +24,15 @@ class Home:
     """The first page of one user.
 
     `kept` are the branches whose records the user keeps; `overview` is of those below a committee, and below
-    whatever is kept and has more members than go on one page.
+    whatever is kept and has more members than go on one page. `to_decide` are the years that wait for a
+    committee's decision; `reviewed` is the year that is submitted and decided on now.
     """
 
     kept: tuple[Kept, ...]
     overview: Overview | None
     to_confirm: tuple[ToConfirm, ...]
+    to_decide: tuple[ToDo, ...]
+    reviewed: int
     administrator: bool
     recent: Sequence[Entry]
 
@@ -53,6 +58,8 @@ def home(duties: Iterable[Duty], scope: Scope, *, paced: bool = False) -> Home:
         kept=kept,
         overview=overview(overseen, scope.on, paced=paced),
         to_confirm=to_confirm(held[DutyKind.CONFIRMING_OFFICER], scope),
+        to_decide=tuple(to_decide(held[DutyKind.COMMITTEE], scope.on)) if held[DutyKind.COMMITTEE] else (),
+        reviewed=year_at_hand(scope.on),
         administrator=scope.administrator,
         recent=list(recent[:RECENT]) if scope.secretary_of else [],
     )

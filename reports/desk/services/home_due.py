@@ -1,4 +1,4 @@
-"""What is due in a branch: summary and notices to print, dues to record, members still to be appraised."""
+"""What is due in a branch: what to print, dues to record, members still to be appraised, the year to submit."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from members.text import listed
 from reports.desk.services.ballots_due import unfinished
 from reports.desk.services.printable import TITLES
 from reports.desk.services.units import below
+from reports.desk.services.yearly.at_hand import year_at_hand
+from reports.desk.services.yearly.waiting import to_submit
 from reports.periods import Length, Period
 from reports.services.printing import PageKind
 from scoring.services.dues import unrecorded
@@ -51,7 +53,11 @@ def due(organisation: Organisation, scope: Scope, book: StandardsBook, *, crowde
     `book` is that of the day's year. Of a crowded organisation, with more members than go on one page, only
     what is printed.
     """
-    found = [*_summary(organisation, scope.on, book), *_notices(organisation, scope, book)]
+    found = [
+        *_summary(organisation, scope.on, book),
+        *_notices(organisation, scope, book),
+        *_years(organisation, scope.on),
+    ]
     if not crowded:
         found += [
             *_dues(organisation, scope, book),
@@ -102,6 +108,15 @@ def _notices(organisation: Organisation, scope: Scope, book: StandardsBook) -> I
             if len(units) > 1:
                 note += " " + _named(missing)
             yield Due(_titled(kind, period), note, _printing(organisation, year), True)
+
+
+def _years(organisation: Organisation, on: date) -> Iterator[Due]:
+    """What is to be done about the years of the units: submitted, posted, objections answered."""
+    units = [
+        unit.organisation for unit in below([organisation], date(year_at_hand(on), 12, 31)) if unit.members
+    ]
+    for one in to_submit(units, on):
+        yield Due(one.title, one.note, one.url, True)
 
 
 def _dues(organisation: Organisation, scope: Scope, book: StandardsBook) -> Iterator[Due]:

@@ -123,9 +123,7 @@ def _facts(made: Facts, row: BranchYear) -> Iterator[Fact]:
     yield Fact(_("Open objections"), str(made.objections))
     yield Fact(_("Notice"), *_notice(row))
     yield Fact(_("Waivers"), _each(f"{one.member.name}: {one.indicator.name}" for one in made.waivers))
-    yield Fact(
-        _("Leaves"), _each(f"{one.member.name}: {stretch(one.start, one.end)}" for one in made.leaves)
-    )
+    yield Fact(_("Leaves"), _each(f"{one.member.name}: {stretch(one.start, one.end)}" for one in made.leaves))
     yield Fact(_("Presumed standards"), *_presumed(made))
     sentences = ChangeWords(made.adjustments).sentences()
     yield Fact(_("Adjustments"), " ".join(sentences) or _("none"), whole=bool(sentences))

@@ -157,10 +157,7 @@ def _units(every: Sequence[Part], names: dict[str, str], chosen: str) -> list[Un
         Unit(
             name,
             f"?unit={code}",
-            [
-                Counted(part.title, str(numbers[code]))
-                for part, numbers in zip(every, counted, strict=True)
-            ],
+            [Counted(part.title, str(numbers[code])) for part, numbers in zip(every, counted, strict=True)],
             code == chosen,
         )
         for code, name in names.items()

@@ -119,7 +119,9 @@ def differences(found: Sequence[Found], *, votes: bool) -> list[Difference]:
         return formats[figure](value)
 
     return [
-        Difference(one.name, one.number, titles[one.figure], text(one.figure, one.old), text(one.figure, one.new))
+        Difference(
+            one.name, one.number, titles[one.figure], text(one.figure, one.old), text(one.figure, one.new)
+        )
         for one in shown
     ]
 

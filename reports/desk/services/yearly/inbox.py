@@ -137,17 +137,14 @@ def sheet(made: Inbox) -> tuple[list[str], list[list[object]]]:
         _("Open objections"), *(label for label, _key in _counted()),
     ]  # fmt: skip
     rows: list[list[object]] = [
-        [row.name, row.code, row.state_label, row.submitted_on, row.until, row.objections]
-        + [cell.number for cell in row.counts]
+        [row.name, row.code, row.state_label, row.submitted_on, row.until, row.objections,
+         *(cell.number for cell in row.counts)]
         for row in made.rows
-    ]
-    rows.append([_("Together"), None, None, None, None, made.objections, *(one.number for one in made.totals)])
+    ]  # fmt: skip
+    rows.append(
+        [_("Together"), None, None, None, None, made.objections, *(one.number for one in made.totals)]
+    )
     return header, rows
-
-
-def waiting(organisations: Iterable[Organisation], year: int, on: date) -> list[InboxRow]:
-    """The units on whose year the committee may decide now."""
-    return [row for row in _rows(list(organisations), year, on) if row.waits]
 
 
 def _counted() -> list[tuple[str, str]]:

@@ -148,14 +148,12 @@ def differences_of(frozen: Sequence[Snapshot], *, votes: bool) -> list[Differenc
     return differences(difference(frozen[1], frozen[0]), votes=votes) if len(frozen) > 1 else []
 
 
-def usual_until(row: BranchYear, posted_on: date) -> date | None:
-    """The last day of publicity as the branch's settings or the scheme have it, of a notice posted that day."""
-    if row.snapshot is None:
-        return None
+def publicity_of(row: BranchYear) -> Callable[[date], date]:
+    """From the day a notice is posted to its last day, as the branch's settings or the scheme have it."""
     days = SettingsBook().terms(row.organisation).publicity_days
-    if days is None:
+    if days is None and row.snapshot is not None:
         days = Scheme.objects.values_list("publicity_days", flat=True).get(pk=row.snapshot.scheme_id)
-    return publicity(posted_on, days)[1]
+    return lambda posted_on: publicity(posted_on, days or 1)[1]
 
 
 def _steps(row: BranchYear, on: date) -> Iterator[Step]:

@@ -1,0 +1,93 @@
+"""What first pages say of the annual review: what a branch has to do, what a committee has to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from appraisal.enums import YearState
+from appraisal.models import BranchYear, Objection
+from members.models import Organisation
+from reports.desk.services.yearly.at_hand import year_at_hand
+
+SUBMITTED_UNTIL = 6
+"""Until this month a branch is reminded to submit the year before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What is to be done about a unit's year, why, and where."""
+
+    title: str
+    note: str
+    url: str
+
+
+def to_submit(units: Sequence[Organisation], on: date) -> Iterator[ToDo]:
+    """What those who keep these units have to do about their years: one query.
+
+    The year at hand is to be submitted; what was submitted is to be posted, and objections to it answered.
+    """
+    year = year_at_hand(on)
+    waits = Objection.objects.filter(branch_year=OuterRef("pk")).unanswered()
+    rows = BranchYear.objects.filter(organisation__in=units).filter(
+        Q(year=year) | Q(state__in=(YearState.SUBMITTED, YearState.RETURNED)) | ~Q(reason="")
+    )
+    stored = list(
+        rows.annotate(objected=Exists(waits)).select_related("organisation").order_by("organisation__path")
+    )
+    known = {row.organisation_id for row in stored if row.year == year}
+    if on.month <= SUBMITTED_UNTIL or year == on.year:
+        for unit in units:
+            if unit.pk not in known:
+                yield ToDo(_titled(unit, year), _("To be submitted to the committee."), _page(unit, year))
+    for row in stored:
+        for note, anchor in _wanted(row):
+            unit = row.organisation
+            yield ToDo(_titled(unit, row.year), note, _page(unit, row.year) + anchor)
+
+
+def to_decide(organisations: Iterable[Organisation], on: date) -> list[ToDo]:
+    """The years in these subtrees on which a committee may decide now: one query."""
+    within = Q(pk__in=[])
+    for one in organisations:
+        within |= Q(organisation__path__startswith=one.path)
+    waits = Objection.objects.filter(branch_year=OuterRef("pk")).unanswered()
+    rows = BranchYear.objects.filter(within, state=YearState.SUBMITTED, publicity_until__lt=on)
+    found = rows.exclude(Exists(waits)).select_related("organisation").order_by("organisation__path")
+    return [
+        ToDo(
+            _titled(row.organisation, row.year),
+            _("Publicity ended on %(day)s; no objection is open.")
+            % {"day": date_format(row.publicity_until)},
+            reverse("branch_review", args=[row.organisation.code, row.year]),
+        )
+        for row in found
+    ]
+
+
+def _wanted(row: BranchYear) -> Iterator[tuple[str, str]]:
+    """What a stored year wants of its branch, and where on its page."""
+    if row.state == YearState.RETURNED:
+        yield _("Returned by the committee: read the reason, correct, and submit again."), ""
+    elif row.state == YearState.OPEN:
+        yield _("Reopened by the committee: read the reason, correct, and submit again."), ""
+    elif row.state == YearState.SUBMITTED:
+        if row.posted_on is None:
+            yield _("Submitted: the annual notice is to be posted."), "#notice"
+        if row.objected:  # type: ignore[attr-defined]
+            yield _("An objection is to be answered."), "#objections"
+
+
+def _titled(unit: Organisation, year: int) -> str:
+    return _("%(organisation)s: annual review of %(year)s") % {"organisation": unit.name, "year": year}
+
+
+def _page(unit: Organisation, year: int) -> str:
+    return reverse("branch_year", args=[unit.code, year])

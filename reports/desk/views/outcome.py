@@ -1,0 +1,125 @@
+"""What follows from approved years: who may be put forward for awards, and the cases of the unqualified."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appraisal.forms.cases import CaseForm
+from appraisal.models import Case
+from appraisal.services import cases as services
+from members import policy
+from members.access import about, by_of, duties_of, scope_of
+from members.models import Member, Organisation
+from reports.desk.services.yearly import eligible
+from reports.desk.services.yearly.at_hand import years_offered
+from reports.desk.services.yearly.inbox import Chip
+from reports.desk.views.sent import workbook_response
+from scoring.views.places import begun, stored
+
+STATES = ("open", "filed", "withdrawn", "all")
+
+
+@about(policy.FIGURES)
+@require_safe
+def eligibility(request: HttpRequest, year: int) -> HttpResponse:
+    """Who may be put forward for awards of the year, by the approved results of the year before."""
+    begun(request, year - 1)
+    chosen = request.GET.get("unit", "")
+    on = scope_of(request).on
+    title = _("Award eligibility %(year)s") % {"year": year}
+    context = {
+        "year": year,
+        "before": year - 1,
+        "title": title,
+        "page": eligible.eligibility_page(_organisations(request), year, on, chosen),
+        "years": years_offered(year, on.year, lambda one: reverse("eligibility", args=[one])),
+        "trail": [{"label": title}],
+    }
+    return render(request, "desk/review/eligibility.html", context)
+
+
+@about(policy.FIGURES)
+@require_safe
+def eligibility_workbook(request: HttpRequest, year: int) -> HttpResponse:
+    """The whole of it as a workbook."""
+    begun(request, year - 1)
+    header, rows = eligible.sheet(eligible.parts(_organisations(request), year, scope_of(request).on))
+    return workbook_response(f"awards-{year}", header, rows)
+
+
+@about(policy.REVIEW)
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """The register of unqualified cases: those that wait for a filing, unless others are asked for."""
+    state = request.GET.get("state", "")
+    state = state if state in STATES else STATES[0]
+    every = Case.objects.visible_to(scope_of(request))
+    labels = {
+        "open": pgettext("case", "Open"),
+        "filed": pgettext("case", "Filed"),
+        "withdrawn": pgettext("case", "Withdrawn"),
+        "all": _("All"),
+    }
+    listed = _in_state(every, state).select_related("member", "branch_year__organisation")
+    context = {
+        "cases": listed.order_by("-year", "branch_year__organisation__path", "member__number"),
+        "chips": [
+            Chip(f"{labels[one]} {_in_state(every, one).count()}", f"?state={one}", one == state)
+            for one in STATES
+        ],
+        "trail": [{"label": _("Unqualified cases")}],
+    }
+    return render(request, "desk/review/cases.html", context)
+
+
+@about(policy.REVIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case: the committee stores what was done, the measure and the filings; the branch reads it."""
+    scope = scope_of(request)
+    visible = Case.objects.visible_to(scope).select_related("member", "branch_year__organisation")
+    one = get_object_or_404(visible, pk=pk)
+    writable = scope.may_review(one.branch_year.organisation) and one.withdrawn_on is None
+    form = CaseForm(instance=one) if writable else None
+    if request.method == "POST":
+        if not writable:
+            raise Http404
+        form = CaseForm(request.POST, instance=one)
+        if form.is_valid() and stored(form, partial(services.save_case, by=by_of(request), case=one)):
+            messages.success(request, _("Saved."))
+            return redirect("case", pk=pk)
+        one = get_object_or_404(visible, pk=pk)
+    context: dict[str, Any] = {
+        "case": one,
+        "form": form,
+        "member_visible": Member.objects.visible_to(scope).filter(pk=one.member_id).exists(),
+        "trail": [
+            {"label": _("Unqualified cases"), "url": reverse("cases")},
+            {"label": f"{one.member.name} · {one.year}"},
+        ],
+    }
+    return render(request, "desk/review/case.html", context)
+
+
+def _organisations(request: HttpRequest) -> list[Organisation]:
+    """The organisations of the user's duties that read records."""
+    readers = policy.FIGURES.readers
+    return [one.organisation for one in duties_of(request) if one.kind in readers and one.organisation]
+
+
+def _in_state(every: QuerySet[Case], state: str) -> Any:
+    if state == "open":
+        return every.open()  # type: ignore[attr-defined]
+    if state == "filed":
+        return every.standing().filter(filed_on__isnull=False, handled_filed_on__isnull=False)  # type: ignore[attr-defined]
+    return every.filter(withdrawn_on__isnull=False) if state == "withdrawn" else every

@@ -1,0 +1,191 @@
+"""The committee's pages: the years of all branches below, and the decision on one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appraisal.enums import YearState
+from appraisal.forms.years import ReasonForm, YearForm
+from appraisal.models import BranchYear
+from appraisal.services import years
+from members import policy
+from members.access import about, by_of, duties_of, scope_of
+from members.enums import DutyKind
+from members.errors import OutOfScope, Refused
+from members.models import Organisation
+from members.text import is_key
+from reports.desk.services.yearly import decision as decided
+from reports.desk.services.yearly import inbox as listed
+from reports.desk.services.yearly.at_hand import years_offered
+from reports.desk.views.carried import carried_out
+from reports.desk.views.sent import workbook_response
+from reports.desk.views.year import title_of
+from scoring.views.places import begun
+
+
+@about(policy.INBOX)
+@require_safe
+def review(request: HttpRequest, year: int) -> HttpResponse:
+    """The units below the committee with how far their year is, and all of them together."""
+    made, choice = _inbox(request, year)
+    title = _("Review of the branches %(year)s") % {"year": year}
+    context = {
+        "year": year,
+        "title": title,
+        "inbox": made,
+        "choice": choice,
+        "years": years_offered(year, scope_of(request).on.year, lambda one: reverse("review", args=[one])),
+        "trail": [{"label": title}],
+    }
+    return render(request, "desk/review/inbox.html", context)
+
+
+@about(policy.INBOX)
+@require_safe
+def review_workbook(request: HttpRequest, year: int) -> HttpResponse:
+    """The same as a workbook."""
+    made, _choice = _inbox(request, year)
+    header, rows = listed.sheet(made)
+    return workbook_response(f"review-{year}", header, rows)
+
+
+@about(policy.INBOX)
+@require_http_methods(["GET", "HEAD", "POST"])
+def branch_review(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """A branch's submitted year, and what is decided about it: remarks, return, approval, reopening."""
+    organisation = get_object_or_404(Organisation.objects.reviewable_by(scope_of(request)), code=code)
+    begun(request, year)
+    if organisation.is_group:
+        raise Http404
+    row = years.year_of(organisation, year)
+    if request.method != "POST":
+        return _show(request, row, {})
+    act = ACTS.get(request.POST.get("step", ""))
+    if act is None:
+        raise Http404
+    forms = act(request, row)
+    if forms is None:
+        return redirect("branch_review", code=code, year=year)
+    return _show(request, years.year_of(organisation, year), forms)
+
+
+def committee_over(request: HttpRequest) -> list[Organisation]:
+    """The organisations of the user's duties on a committee."""
+    held = (one.organisation for one in duties_of(request) if one.kind == DutyKind.COMMITTEE)
+    return [organisation for organisation in held if organisation is not None]
+
+
+def _inbox(request: HttpRequest, year: int) -> tuple[listed.Inbox, listed.Choice]:
+    begun(request, year)
+    state, order = request.GET.get("state", ""), request.GET.get("order", "")
+    choice = listed.Choice(
+        state if state in YearState.values else "", order if order in listed.ORDERS else ""
+    )
+    return listed.inbox(committee_over(request), year, scope_of(request).on, choice), choice
+
+
+Forms = dict[str, Any]
+"""Forms that could not be stored, by their names in the template."""
+
+
+def _remark(request: HttpRequest, row: BranchYear) -> Forms | None:
+    form = YearForm(request.POST, row=row)
+    if not form.is_valid():
+        raise Http404
+    row.version = form.version
+    return None if _remarked(request, row) else {"unsaved": True}
+
+
+def _return(request: HttpRequest, row: BranchYear) -> Forms | None:
+    """The remarks that were typed are kept before it is returned with them."""
+    form = ReasonForm(request.POST, row=row)
+    if not form.is_valid():
+        return {"return_form": form, "unsaved": True}
+    row.version = form.version
+    if not _remarked(request, row, quietly=True):
+        return {"return_form": form, "unsaved": True}
+    done = _("The year is returned to the branch.")
+
+    def save() -> object:
+        return years.return_year(by=by_of(request), branch_year=row, reason=form.cleaned_data["reason"])
+
+    return None if carried_out(request, form, save, done) else {"return_form": form}
+
+
+def _approve(request: HttpRequest, row: BranchYear) -> Forms | None:
+    form = YearForm(request.POST, row=row)
+
+    def save() -> object:
+        row.version = form.version
+        return years.approve_year(by=by_of(request), branch_year=row)
+
+    if not carried_out(request, form, save, _("The results are approved.")):
+        for message in form.non_field_errors():
+            messages.error(request, str(message))
+    return None
+
+
+def _reopen(request: HttpRequest, row: BranchYear) -> Forms | None:
+    form = ReasonForm(request.POST, row=row)
+
+    def save() -> object:
+        row.version = form.version
+        return years.reopen_year(by=by_of(request), branch_year=row, reason=form.cleaned_data["reason"])
+
+    done = _("The year is open again.")
+    return None if carried_out(request, form, save, done) else {"reopen_form": form}
+
+
+ACTS = {"remarks": _remark, "return": _return, "approve": _approve, "reopen": _reopen}
+
+
+def _typed(request: HttpRequest) -> dict[int, str]:
+    """The remarks that were sent, by member key."""
+    pairs = ((name.removeprefix("remark-"), said) for name, said in request.POST.items())
+    return {int(key): str(said) for key, said in pairs if is_key(key)}
+
+
+def _remarked(request: HttpRequest, row: BranchYear, *, quietly: bool = False) -> bool:
+    """Store the remarks that were sent; what stands against it is told."""
+    try:
+        years.save_remarks(by=by_of(request), branch_year=row, remarks=_typed(request))
+    except OutOfScope:
+        raise Http404 from None
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return False
+    if not quietly:
+        messages.success(request, _("The remarks are saved."))
+    return True
+
+
+def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
+    by = by_of(request)
+    page = decided.decision(row, by, _typed(request) if forms else None)
+    organisation, year = row.organisation, row.year
+    context = {
+        "organisation": organisation,
+        "year": year,
+        "title": title_of(year),
+        "row": row,
+        "page": page,
+        "unsaved": False,
+        "return_form": ReasonForm(row=row),
+        "reopen_form": ReasonForm(row=row, auto_id="reopen_%s"),
+        "trail": [
+            {
+                "label": _("Review of the branches %(year)s") % {"year": year},
+                "url": reverse("review", args=[year]),
+            },
+            {"label": organisation.name},
+        ],
+        **forms,
+    }
+    return render(request, "desk/review/branch.html", context)
