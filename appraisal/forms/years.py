@@ -73,7 +73,7 @@ class PostForm(YearForm):
             }
 
     def clean(self) -> dict[str, Any]:
-        """The last day is reckoned where it is not given; a notice stays to the day it is posted on at least."""
+        """The last day is reckoned where it is not given, and is not before the first."""
         said: dict[str, Any] = super().clean() or {}
         first, last = said.get("posted_on"), said.get("until")
         if first and last and last < first:

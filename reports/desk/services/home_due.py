@@ -1,4 +1,4 @@
-"""What is due in a branch: what to print, dues to record, members still to be appraised, the year to submit."""
+"""What is due in a branch: pages to print, dues to record, members to be appraised, the year to submit."""
 
 from __future__ import annotations
 

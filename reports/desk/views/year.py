@@ -1,4 +1,4 @@
-"""A branch's year: what is missing, submitting it, the posted notice, objections, what was submitted before."""
+"""A branch's year: what is missing, submitting it, the posted notice, objections, earlier figures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from scoring.views.places import begun, branch_of, require_writer, stored
 @about(policy.SUBMISSION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def branch_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """The year of a branch: a POST submits it, says where the notice hangs, keeps an objection or its answer."""
+    """The year of a branch: a POST submits it, posts the notice, keeps an objection or its answer."""
     organisation = branch_of(request, code)
     begun(request, year)
     if organisation.is_group:

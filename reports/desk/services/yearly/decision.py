@@ -1,4 +1,4 @@
-"""A branch's submitted year as the committee decides on it: the facts it rests on, the results, what is open."""
+"""A branch's submitted year as the committee decides on it: what it rests on, and the results."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from scoring.models import Indicator
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of the facts: what it is, what is so, a remark in small print; `whole` takes the whole width."""
+    """One line of the facts: what it is, what is so, a note in small print; `whole` is the whole width."""
 
     title: str
     text: str

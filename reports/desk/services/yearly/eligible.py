@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,6 +20,7 @@ from members.models import Organisation
 from reports.desk.services.units import MOST_ROWS
 from reports.tables import points
 from scoring.enums import BandCode
+from scoring.services.scores import unit_paths
 
 WHY: dict[Why, Promise] = {
     Why.GRADE: gettext_lazy("Neither excellent nor good"),
@@ -37,7 +39,7 @@ class Listed:
     number: str
     url: str
     organisation: str
-    organisation_code: str
+    unit: Organisation
     code: str
     grade: str
     points: int | None
@@ -89,25 +91,25 @@ class EligibilityPage:
 def eligibility_page(
     organisations: Iterable[Organisation], year: int, on: date, chosen: str
 ) -> EligibilityPage:
-    """The lists of awards of the year, of the organisation with the chosen code alone where there is one."""
+    """The lists of awards of the year, of the unit with the chosen code alone where there is one.
+
+    As many queries for many members as for few.
+    """
     every = parts(organisations, year, on)
-    names = {row.organisation_code: row.organisation for part in every for row in part.rows}
+    units = _units(every, chosen)
     shown = [
-        Part(
-            part.code,
-            part.title,
-            [row for row in part.rows if chosen in ("", row.organisation_code)],
-            part.reasons,
-        )
+        Part(part.code, part.title, [row for row in part.rows if chosen in ("", row.unit.code)], part.reasons)
         for part in every
     ]
-    units = _units(every, names, chosen) if len(names) > 1 else []
-    return EligibilityPage(shown, units, sum(len(part.rows) for part in shown) > MOST_ROWS)
+    too_many = sum(len(part.rows) for part in shown) > MOST_ROWS
+    return EligibilityPage(shown, units, too_many)
 
 
 def parts(organisations: Iterable[Organisation], year: int, on: date) -> list[Part]:
     """The three lists of all these organisations and below."""
-    found = eligibility(organisations, year, on=on)
+    tops = list(organisations)
+    found = eligibility(tops, year, on=on)
+    units = unit_paths([one for top in tops for one in Organisation.objects.within(top)])
     page = addresses(reverse("member_scores", args=[KEY, year - 1]))
     titles = (
         ("eligible", _("May be put forward"), found.eligible, False),
@@ -115,7 +117,7 @@ def parts(organisations: Iterable[Organisation], year: int, on: date) -> list[Pa
         ("decide", _("For the committee to decide"), found.to_decide, True),
     )
     return [
-        Part(code, title, [_listed(one, page) for one in candidates], reasons)
+        Part(code, title, [_listed(one, units[one.organisation.pk], page) for one in candidates], reasons)
         for code, title, candidates, reasons in titles
     ]
 
@@ -137,13 +139,13 @@ def sheet(every: Sequence[Part]) -> tuple[list[str], list[list[object]]]:
     return header, rows
 
 
-def _listed(one: Candidate, page: Callable[[object], str]) -> Listed:
+def _listed(one: Candidate, unit: Organisation, page: Callable[[object], str]) -> Listed:
     return Listed(
         name=one.name,
         number=one.number,
         url=page(one.number),
         organisation=one.organisation.name,
-        organisation_code=one.organisation.code,
+        unit=unit,
         code=one.grade or "",
         grade=str(BandCode(one.grade).label) if one.grade else "",
         points=one.annual,
@@ -151,16 +153,25 @@ def _listed(one: Candidate, page: Callable[[object], str]) -> Listed:
     )
 
 
-def _units(every: Sequence[Part], names: dict[str, str], chosen: str) -> list[Unit]:
-    counted = [Counter(row.organisation_code for row in part.rows) for part in every]
-    units = [
-        Unit(
-            name,
-            f"?unit={code}",
-            [Counted(part.title, str(numbers[code])) for part, numbers in zip(every, counted, strict=True)],
-            code == chosen,
-        )
-        for code, name in names.items()
-    ]
+def _units(every: Sequence[Part], chosen: str) -> list[Unit]:
+    """The units in tree order with all of them together first; none where there is one alone."""
+    held = {row.unit.path: row.unit for part in every for row in part.rows}
+    if len(held) < 2:
+        return []
+    counted = [Counter(row.unit.path for row in part.rows) for part in every]
     together = [Counted(part.title, str(len(part.rows))) for part in every]
-    return [Unit(_("All organisations"), "?", together, not chosen), *sorted(units, key=lambda one: one.name)]
+    return [
+        Unit(_("All organisations"), "?", together, not chosen),
+        *(
+            Unit(
+                unit.name,
+                f"?unit={quote(unit.code)}",
+                [
+                    Counted(part.title, str(numbers[path]))
+                    for part, numbers in zip(every, counted, strict=True)
+                ],
+                unit.code == chosen,
+            )
+            for path, unit in sorted(held.items())
+        ),
+    ]

@@ -26,7 +26,7 @@ FROZEN = (ROLE, MONTHS, BASE, BONUS, DAILY, APPRAISAL, ANNUAL, GRADE, RANK, STAT
 """What of a frozen result its branch may read: everything but the votes."""
 REVIEWED = (ROLE, DAILY, APPRAISAL, ANNUAL, LAST_YEAR, GRADE, RANK, STATE)
 """What a decision is made on; the rest stands behind each name."""
-LOOKS = {"role": "wide", "status": "half", "change": "half"}
+LOOKS = {"role": "half", "status": "half"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def frozen_lines(
     changes: Mapping[int, int] | None = None,
     remarks: Mapping[int, str] | None = None,
 ) -> list[Line]:
-    """The rows of frozen figures in their order, with the change on the year before and remarks by member key.
+    """The rows of frozen figures in order, with the change on the year before and remarks by member key.
 
     Whoever calls it has seen to it that the reader reads the organisation. Three queries.
     """
@@ -146,6 +146,8 @@ def _cells(
         value = values[column.key]
         text = column.empty if value is None else column.format(value)
         look = f"{column.align} {LOOKS.get(column.key, '')}".strip()
+        if column.key == "status" and status == Status.SCORED:
+            look += " usual"
         yield Cell(text, str(column.title), look, marks.get(column.key, ""))
 
 

@@ -1,4 +1,4 @@
-"""The committee's inbox: the units below with how far their year is, their grades, and all of them together."""
+"""The committee's inbox: the units below with how far their year is, their grades, and the totals."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Item:
 
     kind: str
     title: str
-    count: int
+    count: str
     note: str
     url: str
     blocks: bool
@@ -193,7 +193,7 @@ def _items(findings: Sequence[Finding], organisation: Organisation, year: int) -
         Item(
             kind=str(one.kind),
             title=str(kinds[one.kind]),
-            count=one.count,
+            count=f"{one.count} %" if one.kind == Unusual.RUSH else str(one.count or ""),
             note=_named([person.name for person in one.members]),
             url=ways[one.kind]() if one.kind in ways else "",
             blocks=one.blocks,
