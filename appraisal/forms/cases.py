@@ -1,12 +1,13 @@
-"""The form of an unqualified case: what was done, the measure, and the two filings."""
+"""Forms of what a committee keeps: an unqualified case with its filings, and which warnings it wants."""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from appraisal.models import Case
+from appraisal.models import Case, ReviewSettings
 from members.forms import RecordedForm
+from members.models import Organisation
 from scoring.forms.days import DayField
 
 
@@ -27,4 +28,19 @@ class CaseForm(RecordedForm):
         widgets = {
             "education": forms.Textarea(attrs={"rows": 4}),
             "review": forms.Textarea(attrs={"rows": 4}),
+        }
+
+
+class ReviewSettingsForm(RecordedForm):
+    """Which optional warnings are shown when a year is decided on."""
+
+    organisation: Organisation
+    """Whose warnings they are, told by the page."""
+
+    class Meta:
+        model = ReviewSettings
+        fields = ["warn_excellent", "warn_probationary"]
+        labels = {
+            "warn_excellent": gettext_lazy("Warn where more than a third are excellent"),
+            "warn_probationary": gettext_lazy("Warn where probationary members are graded"),
         }

@@ -57,7 +57,7 @@ def test_the_inbox_says_how_far_each_branch_is(filled: Cast, committee: Client):
     assert f"城南党支部{CANARY} DT0201 Open — — 0 2 0 0 0 0 0" in page
     assert "Together 0 6 1 0 0 1 2" in page
     assert "西塘" not in page
-    assert "All 3 Open 2 Submitted 1 Returned 0 Approved 0" in page
+    assert "All 3 Open 2 Submitted 1 Returned 0 Approved 0" in text_of(committee.get(INBOX))
 
 
 def test_a_state_alone_is_shown_and_a_column_orders(filled: Cast, committee: Client):
@@ -109,6 +109,21 @@ def test_the_inbox_takes_as_many_queries_for_three_as_for_one(filled: Cast, comm
     assert queries(committee, INBOX) == few
 
 
+def test_warnings_are_switched_on_and_shown(filled: Cast, committee: Client):
+    submitted(filled)
+    assert "Many are excellent" not in text_of(committee.get(REVIEW))
+    top = filled.organisations["DT"].pk
+    sent = {"of": str(top), f"of-{top}-warn_excellent": "on"}
+    assert committee.post(INBOX, sent).status_code == 302
+    # One of two graded is more than a third.
+    assert "Many are excellent: 1 of 2 graded." in text_of(committee.get(REVIEW))
+    stale = sent | {f"of-{top}-version_read": "7"}
+    assert "Somebody else has changed this" in text_of(
+        committee.post(INBOX, stale | {f"of-{top}-warn_probationary": "on"})
+    )
+    assert committee.post(INBOX, {"of": str(filled.organisations["XT"].pk)}).status_code == 404
+
+
 # --- the decision ---------------------------------------------------------------------------------
 
 
@@ -117,7 +132,7 @@ def test_the_page_says_what_the_figures_rest_on(filled: Cast, committee: Client)
     book.leave("M002", date(YEAR, 3, 3), date(YEAR, 6, 20))
     submitted(filled)
     page = words_of(committee.get(REVIEW))
-    assert "Excellent 1 (50 %), Good 0, Pass 0, Fail 1 (50 %)" in page
+    assert "Excellent 1 (50 %), Good 0, Qualified 0, Unqualified 1 (50 %)" in page
     assert "The year before no approved results" in page
     assert "Sources of the votes Entered 2" in page
     assert "Leaves 李芳: 2025-03-03 – 2025-06-20" in page
@@ -126,9 +141,9 @@ def test_the_page_says_what_the_figures_rest_on(filled: Cast, committee: Client)
     assert "Most recorded on one day 20 of 20 entries (100 %) Sept. 15, 2026" in page
     # 10/2/0/0 is (1000 + 160) / 12 = 96.67; 80 + 0.2 × 96.67 = 99.33.
     assert "张晓明 M001" in page
-    assert "100.00 96.67 99.33 — Excellent 1" in page
+    assert "100.00 96.67 99.33 — 优秀 1" in page
     # 0/1/3/8: (80 + 180 + 320) / 12 = 48.33; 8 + 9.67 = 17.67.
-    assert "10.00 48.33 17.67 — Fail 2" in page
+    assert "10.00 48.33 17.67 — 不合格 2" in page
 
 
 def test_the_change_on_the_year_before_stands_beside_each(filled: Cast, committee: Client):
@@ -138,7 +153,7 @@ def test_the_change_on_the_year_before_stands_beside_each(filled: Cast, committe
     submitted(filled)
     page = words_of(committee.get(REVIEW))
     # 2024: 10 presumed, 80 appraised: 8 + 16 = 24.00. 2025: 99.33.
-    assert "99.33 +75.33 Excellent" in page
+    assert "99.33 +75.33 优秀" in page
     assert "1 better, 0 worse" in page
 
 
@@ -331,7 +346,7 @@ def test_a_case_from_opening_to_both_filings(filled: Cast, monkeypatch: pytest.M
     assert (one.measure, one.education, one.open) == ("education", "谈话三次", False)
     assert "There is no such case." in text_of(client.get("/cases/"))
     assert "赵组长" in text_of(client.get("/cases/?state=filed"))
-    assert "Open 0 Filed 1 Withdrawn 0 All 1" in words_of(client.get("/cases/?state=all"))
+    assert "Open 0 Filed 1 Withdrawn 0 All 1" in text_of(client.get("/cases/?state=all"))
 
 
 def test_the_branch_reads_its_case_and_writes_none(filled: Cast):

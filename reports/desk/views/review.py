@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appraisal.enums import YearState
+from appraisal.forms.cases import ReviewSettingsForm
 from appraisal.forms.years import ReasonForm, YearForm
-from appraisal.models import BranchYear
-from appraisal.services import years
+from appraisal.models import BranchYear, ReviewSettings
+from appraisal.services import cases, years
 from members import policy
 from members.access import about, by_of, duties_of, scope_of
 from members.enums import DutyKind
@@ -27,20 +29,30 @@ from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import workbook_response
 from reports.desk.views.year import title_of
-from scoring.views.places import begun
+from scoring.views.places import begun, stored
 
 
 @about(policy.INBOX)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, year: int) -> HttpResponse:
-    """The units below the committee with how far their year is, and all of them together."""
+    """The units below the committee with how far their year is; a POST says which warnings it wants."""
     made, choice = _inbox(request, year)
+    settings = _settings(request)
+    if request.method == "POST":
+        form = next((one for one in settings if str(one.organisation.pk) == request.POST.get("of")), None)
+        if form is None:
+            raise Http404
+        save = partial(cases.save_review_settings, by=by_of(request), settings=form.instance)
+        if form.is_valid() and stored(form, save):
+            messages.success(request, _("Saved."))
+            return redirect("review", year=year)
     title = _("Review of the branches %(year)s") % {"year": year}
     context = {
         "year": year,
         "title": title,
         "inbox": made,
         "choice": choice,
+        "settings": settings,
         "years": years_offered(year, scope_of(request).on.year, lambda one: reverse("review", args=[one])),
         "trail": [{"label": title}],
     }
@@ -80,6 +92,20 @@ def committee_over(request: HttpRequest) -> list[Organisation]:
     """The organisations of the user's duties on a committee."""
     held = (one.organisation for one in duties_of(request) if one.kind == DutyKind.COMMITTEE)
     return [organisation for organisation in held if organisation is not None]
+
+
+def _settings(request: HttpRequest) -> list[ReviewSettingsForm]:
+    """A form of the warnings for each of the user's committees; the one that is sent is filled in."""
+    tops = committee_over(request)
+    kept = {one.organisation_id: one for one in ReviewSettings.objects.filter(organisation__in=tops)}
+    forms = []
+    for top in tops:
+        sent = request.POST if request.POST.get("of") == str(top.pk) else None
+        row = kept.get(top.pk) or ReviewSettings(organisation=top)
+        form = ReviewSettingsForm(sent, instance=row, prefix=f"of-{top.pk}")
+        form.organisation = top
+        forms.append(form)
+    return forms
 
 
 def _inbox(request: HttpRequest, year: int) -> tuple[listed.Inbox, listed.Choice]:

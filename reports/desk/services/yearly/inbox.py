@@ -212,7 +212,9 @@ def _grades(snapshots: Iterable[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
     counted = rows.annotate(grade=KT("figures__grade")).values_list("snapshot", "grade")
     for snapshot, grade, number in counted.annotate(Count("pk")):
-        found[snapshot][grade or ""] = number
+        # What a row lacks is called "null" by SQLite.
+        key = grade if grade in BandCode.values else ""
+        found[snapshot][key] = found[snapshot].get(key, 0) + number
     return found
 
 
