@@ -87,11 +87,16 @@ class ReasonForm(YearForm):
     """Why a year is returned or reopened."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Reason"),
+        label=gettext_lazy("Why it is returned"),
         max_length=REASON,
         widget=forms.Textarea(attrs=_AREA),
         error_messages={"required": gettext_lazy("Say why.")},
     )
+
+    def __init__(self, data: Any = None, *, row: BranchYear, reopens: bool = False, **kwargs: Any) -> None:
+        super().__init__(data, row=row, **kwargs)
+        if reopens:
+            self.fields["reason"].label = _("Why it is reopened")
 
 
 class ObjectionForm(RecordedForm):

@@ -346,7 +346,7 @@ def test_a_case_from_opening_to_both_filings(filled: Cast, monkeypatch: pytest.M
     assert (one.measure, one.education, one.open) == ("education", "谈话三次", False)
     assert "There is no such case." in text_of(client.get("/cases/"))
     assert "赵组长" in text_of(client.get("/cases/?state=filed"))
-    assert "Open 0 Filed 1 Withdrawn 0 All 1" in text_of(client.get("/cases/?state=all"))
+    assert "Not closed 0 Closed 1 Withdrawn 0 All 1" in text_of(client.get("/cases/?state=all"))
 
 
 def test_the_branch_reads_its_case_and_writes_none(filled: Cast):

@@ -65,8 +65,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     state = state if state in STATES else STATES[0]
     every = Case.objects.visible_to(scope_of(request))
     labels = {
-        "open": pgettext("case", "Open"),
-        "filed": pgettext("case", "Filed"),
+        "open": pgettext("case", "Not closed"),
+        "filed": pgettext("case", "Closed"),
         "withdrawn": pgettext("case", "Withdrawn"),
         "all": _("All"),
     }

@@ -159,7 +159,7 @@ def _approve(request: HttpRequest, row: BranchYear) -> Forms | None:
 
 
 def _reopen(request: HttpRequest, row: BranchYear) -> Forms | None:
-    form = ReasonForm(request.POST, row=row)
+    form = ReasonForm(request.POST, row=row, reopens=True)
 
     def save() -> object:
         row.version = form.version
@@ -204,7 +204,7 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
         "page": page,
         "unsaved": False,
         "return_form": ReasonForm(row=row),
-        "reopen_form": ReasonForm(row=row, auto_id="reopen_%s"),
+        "reopen_form": ReasonForm(row=row, reopens=True, auto_id="reopen_%s"),
         "trail": [
             {
                 "label": _("Review of the branches %(year)s") % {"year": year},

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from appraisal.services.eligibility import Candidate, Why, eligibility
 from members.addresses import KEY, addresses
@@ -126,7 +126,7 @@ def sheet(every: Sequence[Part]) -> tuple[list[str], list[list[object]]]:
     """The lists as the header and the rows of one workbook."""
     header = [
         _("Organisation"), _("Member number"), _("Name"), _("Awards"), _("Grade"), _("Annual score"),
-        pgettext("why a member is not eligible", "Reason"),
+        _("Why not"),
     ]  # fmt: skip
     rows: list[list[object]] = [
         [

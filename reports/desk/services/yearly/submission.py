@@ -161,7 +161,7 @@ def _steps(row: BranchYear, on: date) -> Iterator[Step]:
     approved = row.state == YearState.APPROVED
     over = bool(sent and row.publicity_until and row.publicity_until < on)
     told = [
-        (pgettext("step of a year", "Records"), "", sent),
+        (_("Recording"), "", sent),
         (pgettext("step of a year", "Submitted"), _day(row.submitted_at) if sent else "", sent),
         (
             pgettext("step of a year", "Notice posted"),
@@ -169,7 +169,7 @@ def _steps(row: BranchYear, on: date) -> Iterator[Step]:
             bool(sent and row.posted_on),
         ),
         (
-            pgettext("step of a year", "Publicity"),
+            _("Publicity"),
             _("until %(day)s") % {"day": date_format(row.publicity_until)}
             if sent and row.publicity_until
             else "",
@@ -235,7 +235,7 @@ def _ways(organisation: Organisation, year: int) -> dict[str, Callable[[], str]]
 def _named(names: Sequence[str]) -> str:
     if len(names) <= NAMED:
         return listed(names)
-    return _("%(names)s and others, %(count)s in all") % {
+    return _("%(names)s and others, %(count)s members in all") % {
         "names": listed(names[:NAMED]),
         "count": len(names),
     }
