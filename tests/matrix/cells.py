@@ -21,7 +21,7 @@ from scoring.models import (
     Waiver,
 )  # fmt: skip
 from tests import rows
-from tests.matrix import asking
+from tests.matrix import asking, yearly
 from tests.matrix.calls import calls
 from tests.matrix.cell import FOUND, MOVED, NOT_FOUND, ONLY_GET, REFUSED, Cell, if_seen
 from tests.matrix.forms import NAMED_PLACES, Forms
@@ -44,7 +44,9 @@ def cells(world: World, who: str, forms: Forms) -> Iterator[Cell]:
             if person.username is None and page.subject != "PUBLIC":
                 yield Cell(who, name, place, method, url, (MOVED,), data, subject=page.subject, login=True)
             else:
-                writer = any(writes(person, subject, place) for subject in ("RECORDS", "CONFIRMATION"))
+                writer = any(
+                    writes(person, subject, place) for subject in ("RECORDS", "CONFIRMATION", page.subject)
+                )
                 readonly = page.model is None and place is not None and not writer
                 yield Cell(
                     who, name, place, method, url, statuses, data, stores, page.subject, readonly=readonly
@@ -145,6 +147,8 @@ def _own(world: World, person: Person, page: Page) -> Made:
                 url = page.url({"app_label": label, "url": "nowhere/"})
                 answers = if_seen(reads(person, "SITE"), statuses)
                 yield f"{name} {label}", None, method, url, answers, {}, False
+    elif name in yearly.PAGES:
+        yield from yearly.made(world, person, page)
     elif page.subject == "RECORDS" and not page.keys:
         for method in ("GET", "POST"):
             may = writes(person, "RECORDS")

@@ -30,8 +30,12 @@ from tests import rows
 from tests.cast import SINCE, Cast, account
 from tests.matrix.people import INSTALLATION, PLACES, canary
 
-LINE = {"indicator": "", "done": 1, "quota": 1, "earned": 0, "excess": 0}
-"""A line of frozen figures, which is the only list of objects that is stored."""
+LINE = {
+    "indicator": "", "kind": "counted", "done": 1, "quota": 1, "points": 0, "earned": 0, "excess": 0,
+    "waived": False, "presumed": True,
+    "role": "organ.member", "resolution_on": "2026-01-09", "requirements": [], "unadjusted": [],
+}  # fmt: skip
+"""A line of frozen figures, and as much of an adjustment: the lists of objects that are stored."""
 
 CLOSED = 2021
 """The year that `rows` closes for the ordinary member of each branch."""
