@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db import connection
 
 Made = TypeVar("Made")
-Rows = dict[str, dict[Any, tuple[Any, ...]]]
-"""By table, the rows as they are stored, by their keys."""
+Rows = dict[str, dict[Any, dict[str, Any]]]
+"""By table, the rows as they are stored, by their keys; in each the values by column."""
 
 _kept: dict[str, tuple[Rows, Rows, bytes]] = {}
 
@@ -38,17 +38,22 @@ def _put_back(gone: Rows, new: Rows) -> None:
         for table, rows in gone.items():
             cursor.executemany(f'DELETE FROM "{table}" WHERE "{keys[table]}" = %s', [[key] for key in rows])
         for table, rows in new.items():
-            values = list(rows.values())
-            places = ", ".join(["%s"] * len(values[0]))
-            cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', values)
+            # By name: SQLite gives the columns another order when a migration rebuilds the table.
+            columns = list(next(iter(rows.values())))
+            names, places = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
+            values = [[row[name] for name in columns] for row in rows.values()]
+            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', values)
 
 
 def _stored() -> Rows:
     stored: Rows = {}
     with connection.cursor() as cursor:
         for model in _models():
-            cursor.execute(f'SELECT "{model._meta.pk.column}", * FROM "{model._meta.db_table}"')
-            stored[model._meta.db_table] = {key: tuple(row) for key, *row in cursor.fetchall()}
+            table, key = model._meta.db_table, model._meta.pk.column
+            cursor.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            stored[table] = {row[key]: row for row in rows}
     return stored
 
 
