@@ -11,7 +11,8 @@ from django.contrib.admin.models import LogEntry
 
 from members.enums import DutyKind
 from members.models import Duty, Leave, LogRow, Member, Organisation, Posting, User, YearLock
-from members.services import roster
+from members.services import accounts, roster
+from members.services.by import By
 from scoring.models import Entry
 from tests.cast import PASSWORD, Cast
 from tests.members.test_admin_pages import address
@@ -281,6 +282,9 @@ def test_opening_an_account_and_giving_it_a_duty(cast, administrator):
         "start": "2026-09-01",
     }
     assert administrator.post(address(Duty, "add"), data).status_code == 302
+    assert cast.client(user).get("/admin/members/member/")["Location"] == "/accounts/password/"
+    accounts.choose_password(by=By.person(user, cast.now), password="chosen by the user 1")
+    user.refresh_from_db()
     assert cast.client(user).get("/admin/members/member/").status_code == 200
 
 
