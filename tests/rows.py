@@ -247,7 +247,6 @@ def additions(
             "number": "M900", "name": "新人", "standing": "full", "organisation": organisation.pk,
             "role": role.pk, "start": "2026-01-01",
         },
-        Leave: {"member": member.pk, "start": "2026-06-01", "end": "2026-06-30", "reason": "外出"},
         Entry: {
             "member": member.pk, "indicator": indicator("essay").pk, "date": "2026-06-07", "quantity": 1,
             "title": "读书心得", "on_time": "on",
@@ -265,7 +264,6 @@ def additions(
         Care: {
             "member": member.pk, "wish": "by_choice", "wished_on": "2026-06-09", "contact": worker.pk,
         },
-        CareVisit: {"member": member.pk, "date": "2026-06-10", "visitor": "支书"},
         Tally: {
             "member": member.pk, "year": YEAR, "excellent": 5, "good": 4, "passed": 3, "poor": 2,
             "blank": 1, "invalid": 0,
