@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from appraisal.enums import Missing
-from appraisal.models import BranchYear
-from appraisal.services import years
-from members.models import User
+from appraisal.models import BranchYear, Tally
+from appraisal.services import tallies, years
+from members.errors import Refused
+from members.models import LogRow, User, YearLock
 from members.services.by import By
+from scoring.models import Entry
 from tests.cast import Cast
+from tests.rows import entry, indicator
 
 YEAR = 2025
 DAYS = 7
@@ -56,3 +61,40 @@ def approved(cast: Cast, code: str = "DT0101", *, year: int = YEAR, by: By | Non
 def last_day(cast: Cast) -> date:
     """The last day on which the notice hangs."""
     return cast.today + timedelta(days=DAYS)
+
+
+EVERYBODY = ["M001", "M002", "M003", "M004"]
+"""Who is placed in DT0101 and its group."""
+
+
+def said(refusal: pytest.ExceptionInfo[Refused]) -> str:
+    """Why something was refused."""
+    return " ".join(refusal.value.messages)
+
+
+def locked(year: int = YEAR) -> list[str]:
+    """The numbers of those whose year is closed."""
+    return sorted(YearLock.objects.filter(year=year).values_list("member__number", flat=True))
+
+
+def verbs() -> list[str]:
+    """What the log says was done to years of branches."""
+    label = BranchYear._meta.label_lower
+    return list(LogRow.objects.filter(object_type=label).order_by("pk").values_list("verb", flat=True))
+
+
+def essay(cast: Cast, number: str = "M001") -> Entry:
+    """An entry of the year that is not stored yet."""
+    return Entry(member=cast.members[number], indicator=indicator("essay"), date=date(YEAR, 6, 7))
+
+
+def tally(cast: Cast, number: str, *votes: int, year: int = YEAR) -> None:
+    """The votes on a member: excellent, good, qualified, poor."""
+    figures = dict(zip(("excellent", "good", "passed", "poor"), votes, strict=True))
+    tallies.save_tally(by=cast.operator, tally=Tally(member=cast.members[number], year=year, **figures))
+
+
+def good_year(cast: Cast, number: str, year: int = YEAR) -> None:
+    """All that is asked of an ordinary community member but dues: daily 92.00 (100 - 8)."""
+    for code, quantity in (("org_life", 6), ("volunteer", 3), ("essay", 1)):
+        entry(cast, cast.members[number], code, date=date(year, 3, 5), quantity=quantity)

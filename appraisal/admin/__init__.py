@@ -1,5 +1,5 @@
 """Data entry for the democratic appraisal, and frozen figures to look at."""
 
-from appraisal.admin import snapshots, tallies
+from appraisal.admin import reviews, snapshots, tallies
 
-__all__ = ["snapshots", "tallies"]
+__all__ = ["reviews", "snapshots", "tallies"]

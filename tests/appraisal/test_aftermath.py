@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from appraisal.enums import Measure
-from appraisal.models import BranchYear, Case, Objection, Tally
-from appraisal.services import cases, tallies, years
+from appraisal.models import BranchYear, Case, Objection
+from appraisal.services import cases, years
 from appraisal.services.eligibility import Why, eligibility
 from appraisal.services.objections import answer_objection, register_objection
-from appraisal.services.readiness import Finding
 from appraisal.services.superseded import difference
 from members.errors import OutOfScope, Refused, Stale
 from members.models import LogRow
 from members.services import roster
-from members.services.by import By
 from scoring.models import Entry
 from scoring.services import ledger
 from tests.cast import Cast
-from tests.reviews import DAYS, YEAR, approved, later, posted, submitted
-from tests.rows import entry, indicator
+from tests.reviews import (
+    DAYS,
+    YEAR,
+    approved,
+    good_year,
+    later,
+    posted,
+    submitted,
+    tally,
+)
+from tests.rows import entry
 
 BRANCH = "DT0101"
 
@@ -30,31 +37,6 @@ BRANCH = "DT0101"
 @pytest.fixture(autouse=True)
 def in_english(settings: object) -> None:
     settings.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
-
-
-def at(month: int, day: int, year: int = YEAR) -> By:
-    return By.operator(datetime(year, month, day, 10, tzinfo=timezone(timedelta(hours=8))))
-
-
-def put(cast: Cast, number: str, code: str, on: date, by: By, quantity: int = 1) -> None:
-    """An entry, recorded at a moment of its own."""
-    row = Entry(member=cast.members[number], indicator=indicator(code), date=on, quantity=quantity)
-    ledger.save_entry(by=by, entry=row)
-
-
-def tally(cast: Cast, number: str, *votes: int, year: int = YEAR) -> None:
-    figures = dict(zip(("excellent", "good", "passed", "poor"), votes, strict=True))
-    tallies.save_tally(by=cast.operator, tally=Tally(member=cast.members[number], year=year, **figures))
-
-
-def good_year(cast: Cast, number: str, year: int = YEAR) -> None:
-    """All that is asked of an ordinary community member but dues: daily 92.00 (100 - 8)."""
-    for code, quantity in (("org_life", 6), ("volunteer", 3), ("essay", 1)):
-        entry(cast, cast.members[number], code, date=date(year, 3, 5), quantity=quantity)
-
-
-def numbers(finding: Finding) -> list[str]:
-    return [one.number for one in finding.members]
 
 
 # --- what was superseded --------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appraisal.enums import Missing, TallySource, Unusual, Warned
-from appraisal.models import BranchYear, Objection, ReviewSettings, Tally
-from appraisal.services import cases, tallies, years
+from appraisal.models import BranchYear, Objection, ReviewSettings
+from appraisal.services import cases, years
 from appraisal.services.eligibility import eligibility
 from appraisal.services.objections import register_objection
 from appraisal.services.readiness import Finding, readiness
@@ -24,7 +24,14 @@ from scoring.models import Entry, Waiver
 from scoring.services import ledger
 from tests import ballots
 from tests.cast import Cast
-from tests.reviews import YEAR, later, posted, submitted
+from tests.reviews import (
+    YEAR,
+    good_year,
+    later,
+    posted,
+    submitted,
+    tally,
+)
 from tests.rows import adjustment, entry, indicator
 
 BRANCH = "DT0101"
@@ -43,17 +50,6 @@ def put(cast: Cast, number: str, code: str, on: date, by: By, quantity: int = 1)
     """An entry, recorded at a moment of its own."""
     row = Entry(member=cast.members[number], indicator=indicator(code), date=on, quantity=quantity)
     ledger.save_entry(by=by, entry=row)
-
-
-def tally(cast: Cast, number: str, *votes: int, year: int = YEAR) -> None:
-    figures = dict(zip(("excellent", "good", "passed", "poor"), votes, strict=True))
-    tallies.save_tally(by=cast.operator, tally=Tally(member=cast.members[number], year=year, **figures))
-
-
-def good_year(cast: Cast, number: str, year: int = YEAR) -> None:
-    """All that is asked of an ordinary community member but dues: daily 92.00 (100 - 8)."""
-    for code, quantity in (("org_life", 6), ("volunteer", 3), ("essay", 1)):
-        entry(cast, cast.members[number], code, date=date(year, 3, 5), quantity=quantity)
 
 
 def numbers(finding: Finding) -> list[str]:
@@ -98,8 +94,8 @@ def test_what_is_unusual_in_a_year(cast: Cast) -> None:
     tally(cast, "M001", 9, 0, 0, 0)
     tally(cast, "M002", 0, 0, 1, 9)
     found = {one.kind: one for one in readiness(cast.organisations[BRANCH], YEAR, cast.today).unusual}
-    # M070 has done nothing: annual 0; M002: 20.00 × 0.8 + 42 × 0.2 and less than 60
-    assert numbers(found[Unusual.FAILED]) == ["M001", "M002", "M070"]
+    # M001: 0.8 × 50 + 0.2 × 100 = 60.00, which is qualified. M002: 0.8 × 30 + 0.2 × 42. M070: 0
+    assert numbers(found[Unusual.FAILED]) == ["M002", "M070"]
     assert numbers(found[Unusual.NO_MONTHS]) == ["M071"]
     assert numbers(found[Unusual.NOTHING_DONE]) == ["M004", "M070"]
     assert numbers(found[Unusual.PRESUMED]) == ["M001", "M002", "M004"]

@@ -14,40 +14,32 @@ from appraisal.services.counts import confirm_count
 from appraisal.services.objections import answer_objection, register_objection
 from members.enums import DutyKind
 from members.errors import OutOfScope, Refused, Stale
-from members.models import LogRow, YearLock
 from members.services import duties
 from members.services.by import By
 from scoring.models import Entry
 from scoring.services import ledger
 from tests import ballots
 from tests.cast import Cast
-from tests.reviews import DAYS, YEAR, approved, last_day, later, posted, submitted
+from tests.reviews import (
+    DAYS,
+    EVERYBODY,
+    YEAR,
+    approved,
+    essay,
+    last_day,
+    later,
+    locked,
+    posted,
+    said,
+    submitted,
+    verbs,
+)
 from tests.rows import entry, indicator
-
-EVERYBODY = ["M001", "M002", "M003", "M004"]
-"""Who is placed in DT0101 and its group."""
 
 
 @pytest.fixture(autouse=True)
 def in_english(settings: object) -> None:
     settings.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
-
-
-def said(refusal: pytest.ExceptionInfo[Refused]) -> str:
-    return " ".join(refusal.value.messages)
-
-
-def locked(year: int = YEAR) -> list[str]:
-    return sorted(YearLock.objects.filter(year=year).values_list("member__number", flat=True))
-
-
-def verbs() -> list[str]:
-    label = BranchYear._meta.label_lower
-    return list(LogRow.objects.filter(object_type=label).order_by("pk").values_list("verb", flat=True))
-
-
-def essay(cast: Cast, number: str = "M001") -> Entry:
-    return Entry(member=cast.members[number], indicator=indicator("essay"), date=date(YEAR, 6, 7))
 
 
 # --- submission -----------------------------------------------------------------------------------

@@ -13,38 +13,29 @@ from appraisal.enums import YearState
 from appraisal.models import BranchYear, RowRemark, Snapshot
 from appraisal.services import years
 from members.errors import Refused
-from members.models import LogRow, Organisation, YearLock
+from members.models import LogRow, Organisation
 from members.services import roster
-from scoring.models import Entry
 from scoring.services import ledger
 from tests.cast import Cast
-from tests.reviews import DAYS, YEAR, approved, later, posted, submitted
-from tests.rows import entry, indicator
-
-EVERYBODY = ["M001", "M002", "M003", "M004"]
-"""Who is placed in DT0101 and its group."""
+from tests.reviews import (
+    DAYS,
+    EVERYBODY,
+    YEAR,
+    approved,
+    essay,
+    later,
+    locked,
+    posted,
+    said,
+    submitted,
+    verbs,
+)
+from tests.rows import entry
 
 
 @pytest.fixture(autouse=True)
 def in_english(settings: object) -> None:
     settings.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
-
-
-def said(refusal: pytest.ExceptionInfo[Refused]) -> str:
-    return " ".join(refusal.value.messages)
-
-
-def locked(year: int = YEAR) -> list[str]:
-    return sorted(YearLock.objects.filter(year=year).values_list("member__number", flat=True))
-
-
-def verbs() -> list[str]:
-    label = BranchYear._meta.label_lower
-    return list(LogRow.objects.filter(object_type=label).order_by("pk").values_list("verb", flat=True))
-
-
-def essay(cast: Cast, number: str = "M001") -> Entry:
-    return Entry(member=cast.members[number], indicator=indicator("essay"), date=date(YEAR, 6, 7))
 
 
 # --- back and again -------------------------------------------------------------------------------

@@ -10,8 +10,10 @@ from django.db import connection
 from appraisal.enums import Purpose
 from appraisal.services.results import results
 from appraisal.services.snapshots import digest, freeze
-from members.services import guards
+from members.services import guards, roster
 from tests.desk.ledger import YEAR
+from tests.reviews import approved, tally
+from tests.rows import entry
 
 
 def verify() -> tuple[int, str, str]:
@@ -106,6 +108,37 @@ def test_a_row_of_a_scheme_that_is_gone_is_noticed(cast, table):
     code, _out, err = verify()
     assert code == 1
     assert "dongtang-2015 v1" in err
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("scoring_entry", "quantity = 2"),
+        ("scoring_entry", "date = '2024-03-03'"),
+        ("appraisal_tally", "good = 0"),
+        ("members_posting", "role_id = (SELECT id FROM members_role WHERE code = 'elderly.member')"),
+        ("members_posting", "organisation_id = (SELECT id FROM members_organisation WHERE code = 'DT02')"),
+    ],
+)
+def test_a_ledger_that_no_longer_gives_what_was_approved_is_named(cast, table, change):
+    entry(cast, cast.members["M101"], "org_life", date=date(YEAR, 3, 3), quantity=3)
+    tally(cast, "M101", 5, 5, 0, 0)
+    approved(cast, "DT0201", by=cast.by(cast.other))
+    assert verify()[0] == 0
+    with guards.lifted():
+        member = cast.members["M101"].pk
+        alter(table, f"{change} WHERE member_id = {member}")
+        code, _out, err = verify()
+    assert code == 1
+    assert any("DT0201" in line and "M101" in line for line in err.splitlines())
+
+
+def test_a_name_that_was_corrected_since_is_no_fault(cast):
+    approved(cast)
+    member = cast.members["M001"]
+    member.name = "张改名"
+    roster.correct_member(by=cast.operator, member=member)
+    assert verify()[0] == 0
 
 
 def test_a_lost_log_row_is_noticed(frozen):
