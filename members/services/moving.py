@@ -47,18 +47,18 @@ def refuse(organisation: Organisation, places: Collection[int], *, regrouped: bo
         return
     for year in _closed_years(organisation):
         if regrouped or _governed(places, year):
-            because = (
-                _("they would be ranked with the members of another unit.")
+            said = (
+                _(
+                    "“%(organisation)s” stays as it is: the year %(year)s is closed for members there, who"
+                    " would be ranked with those of another unit."
+                )
                 if regrouped
-                else _("other requirements would hold for them.")
+                else _(
+                    "“%(organisation)s” stays where it is: the year %(year)s is closed for members there, for"
+                    " whom other requirements would hold."
+                )
             )
-            raise Refused(
-                _("“%(organisation)s” stays where it is: the year %(year)s is closed for members there, and")
-                % {"organisation": organisation.name, "year": year}
-                + " "
-                + because,
-                code="closed",
-            )
+            raise Refused(said, params={"organisation": organisation.name, "year": year}, code="closed")
 
 
 def unit(above: Iterable[Organisation]) -> int | None:

@@ -99,7 +99,7 @@ def test_who_left_before_the_closed_year_does_not_hold_it_back(cast: Cast) -> No
 
 def test_a_group_is_not_moved_to_another_unit(cast: Cast) -> None:
     close(cast, "M004")
-    assert "ranked with the members of another unit" in refused(lambda: move(cast, "DT010101", "DT0102"))
+    assert "ranked with those of another unit" in refused(lambda: move(cast, "DT010101", "DT0102"))
     close(cast, "M101")
     move(cast, "DT0201", "DT01")  # a branch takes its unit along
 
