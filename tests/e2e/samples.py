@@ -8,11 +8,11 @@ from django.db import models
 from django.test import Client
 from django.urls import resolve
 
-from appraisal.models import BallotMeeting
+from appraisal.models import BallotMeeting, Case
 from members.models import Organisation
 from members.services import guards
 from scoring.models import Activity, Scheme
-from tests import rows, sheets
+from tests import reviews, rows, sheets
 from tests.cast import Cast
 
 READERS = ("owner", "committee", "administrator", "nobody", "confirming")
@@ -54,6 +54,8 @@ def values(cast: Cast) -> dict[str, object]:
         "kind": "papers",
         "ballot.year": held.year,
         **{f"ballot_{page}.pk": held.pk for page in BALLOT_PAGES},
+        "case.pk": Case.objects.get(branch_year__organisation__code="DT0101").pk,
+        **_submitted(cast),
         "code": "DT0101",
         "number": "M001",
         "year": rows.YEAR,
@@ -65,6 +67,14 @@ def values(cast: Cast) -> dict[str, object]:
         "scheme_file.code": scheme.code,
         **uploads(cast.client(cast.owner), cast.client(cast.administrator)),
     }
+
+
+def _submitted(cast: Cast) -> dict[str, object]:
+    """Arguments of the pages of a branch's year, for one that is submitted."""
+    snapshot = reviews.submitted(cast, year=reviews.YEAR - 1).snapshot
+    assert snapshot is not None
+    pages = ("branch_year", "branch_review", "branch_submission")
+    return {f"{page}.year": reviews.YEAR - 1 for page in pages} | {"branch_submission.pk": snapshot.pk}
 
 
 def uploads(secretary: Client, administrator: Client) -> dict[str, object]:

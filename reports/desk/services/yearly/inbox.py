@@ -133,7 +133,7 @@ def inbox(organisations: Iterable[Organisation], year: int, on: date, choice: Ch
 def sheet(made: Inbox) -> tuple[list[str], list[list[object]]]:
     """The table as the header and the rows of a workbook, the totals last."""
     header = [
-        _("Organisation"), _("Code"), _("State"), pgettext("on a day", "Submitted"), _("Publicity until"),
+        _("Organisation"), _("Code"), _("State"), _("Submitted on"), _("Publicity until"),
         _("Open objections"), *(label for label, _key in _counted()),
     ]  # fmt: skip
     rows: list[list[object]] = [
@@ -222,7 +222,7 @@ def _head(choice: Choice) -> list[Heading]:
     columns = [
         (_("Organisation"), "code", Align.START),
         (_("State"), "state", Align.START),
-        (pgettext("on a day", "Submitted"), "submitted", Align.START),
+        (_("Submitted on"), "submitted", Align.START),
         (_("Publicity until"), "until", Align.START),
         (_("Open objections"), "objections", Align.END),
         *((label, key, Align.END) for label, key in _counted()),

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from appraisal.enums import Missing, Unusual, YearState
 from appraisal.models import BranchYear, Objection, RowRemark, Snapshot
@@ -162,9 +161,9 @@ def _steps(row: BranchYear, on: date) -> Iterator[Step]:
     over = bool(sent and row.publicity_until and row.publicity_until < on)
     told = [
         (_("Recording"), "", sent),
-        (pgettext("step of a year", "Submitted"), _day(row.submitted_at) if sent else "", sent),
+        (_("Submission"), _day(row.submitted_at) if sent else "", sent),
         (
-            pgettext("step of a year", "Notice posted"),
+            _("Posting of the notice"),
             date_format(row.posted_on) if sent and row.posted_on else "",
             bool(sent and row.posted_on),
         ),
@@ -175,7 +174,7 @@ def _steps(row: BranchYear, on: date) -> Iterator[Step]:
             else "",
             over or approved,
         ),
-        (pgettext("step of a year", "Approved"), _day(row.approved_at), approved),
+        (_("Approval"), _day(row.approved_at), approved),
     ]
     first = next((at for at, (_label, _note, done) in enumerate(told) if not done), len(told))
     for at, (label, note, done) in enumerate(told):
