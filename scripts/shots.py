@@ -152,6 +152,7 @@ def of_every_page(branch: Any, readers: dict[str, User]) -> list[Shot]:
     from django.test import Client, override_settings
     from django.utils import timezone
 
+    from appraisal.models import BranchYear, Case
     from members.models import Member
     from members.services.by import By
     from scoring.models import Activity, Scheme
@@ -169,6 +170,12 @@ def of_every_page(branch: Any, readers: dict[str, User]) -> list[Shot]:
     values |= {"version": scheme.version, "scheme.code": scheme.code, "scheme_file.code": scheme.code}
     if held := rows.get(Activity):
         values |= {"pk": held.pk, "activity": held.pk}
+    decided = BranchYear.objects.filter(organisation=branch, snapshot__isnull=False).order_by("-year").first()
+    if decided is not None:
+        values |= {f"{page}.year": decided.year for page in ("branch_year", "branch_review")}
+        values |= {"branch_submission.year": decided.year, "branch_submission.pk": decided.snapshot_id}
+    if handled := Case.objects.order_by("pk").first():
+        values["case.pk"] = handled.pk
     clients = {name: Client() for name in readers}
     for name, user in readers.items():
         clients[name].force_login(user)
