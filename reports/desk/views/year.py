@@ -85,6 +85,9 @@ def trail_of(organisation: Organisation, year: int) -> list[dict[str, str]]:
     ]
 
 
+HEARING = (YearState.SUBMITTED, YearState.RETURNED)
+"""The states in which objections are registered and answered."""
+
 Forms = dict[str, Any]
 """Forms that could not be stored, by their names in the template."""
 
@@ -148,7 +151,7 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
     scope, organisation = scope_of(request), row.organisation
     page = submission.year_page(row, scope)
     writable = scope.may_write(organisation)
-    answers = _answers(page, scope.on, forms) if writable and row.state == YearState.SUBMITTED else {}
+    answers = _answers(page, scope.on, forms) if writable and row.state in HEARING else {}
     context = {
         "organisation": organisation,
         "year": row.year,
@@ -175,11 +178,12 @@ def _forms(row: BranchYear, page: submission.YearPage, on: date, forms: Forms) -
     found: Forms = {}
     if page.open:
         found["submit_form"] = SubmitForm(row=row, missing=bool(page.missing))
-    elif row.state == YearState.SUBMITTED:
+    if row.state in HEARING:
+        found["objection_form"] = ObjectionForm(initial={"raised_on": on})
+    if row.state == YearState.SUBMITTED:
         initial = {"posted_on": row.posted_on or on, "place": row.place, "until": row.publicity_until}
         publicity = submission.publicity_of(row)
         found["post_form"] = PostForm(row=row, publicity=publicity, on=on, initial=initial)
-        found["objection_form"] = ObjectionForm(initial={"raised_on": on})
     return {**found, **forms}
 
 

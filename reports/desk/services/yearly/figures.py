@@ -78,7 +78,7 @@ def frozen_lines(
     rows = list(SnapshotRow.objects.filter(snapshot=snapshot).order_by("position"))
     grades = _grades(row.figures for row in rows)
     keys = [row.member_id for row in rows]
-    seen = set(Member.objects.visible_to(scope).filter(pk__in=keys).values_list("pk", flat=True))
+    seen = seen_today(keys, scope)
     return [
         Line(
             key=row.member_id,
@@ -92,6 +92,12 @@ def frozen_lines(
         )
         for row in rows
     ]
+
+
+def seen_today(members: Iterable[int], scope: Scope) -> set[int]:
+    """Of these members those whom the reader sees today, wherever they were in the year."""
+    seen = Member.objects.visible_to(scope).filter(pk__in=list(members))
+    return set(seen.order_by().values_list("pk", flat=True))
 
 
 def differences(found: Sequence[Found], *, votes: bool) -> list[Difference]:

@@ -16,10 +16,10 @@ from appraisal.models import BranchYear, Objection, RowRemark, Snapshot
 from appraisal.services.readiness import Finding, readiness
 from appraisal.services.superseded import difference
 from appraisal.services.years import submissions
-from members.models import Member, Organisation
+from members.models import Organisation
 from members.scope import Scope
 from members.text import listed
-from reports.desk.services.yearly.figures import Difference, differences
+from reports.desk.services.yearly.figures import Difference, differences, seen_today
 from reports.publicity import publicity
 from reports.services.settings import SettingsBook
 from scoring.models import Scheme
@@ -246,11 +246,7 @@ def _remarks(row: BranchYear, scope: Scope) -> Iterator[Remarked]:
         return
     remarks = RowRemark.objects.filter(snapshot=row.snapshot_id).select_related("member")
     found = list(remarks.order_by("member__number"))
-    seen = set(
-        Member.objects.visible_to(scope)
-        .filter(pk__in=[one.member_id for one in found])
-        .values_list("pk", flat=True)
-    )
+    seen = seen_today([one.member_id for one in found], scope)
     for one in found:
         member = one.member
         url = reverse("member_scores", args=[member.number, row.year]) if member.pk in seen else ""

@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 from appraisal.enums import YearState
 from appraisal.models import BranchYear, Objection
 from members.models import Organisation
+from members.text import listed
 from reports.desk.services.yearly.at_hand import year_at_hand
 
+NAMED = 3
+"""Of more units than these that are to be submitted there is one line for all."""
 SUBMITTED_UNTIL = 6
 """Until this month a branch is reminded to submit the year before."""
 
@@ -44,8 +47,12 @@ def to_submit(units: Sequence[Organisation], on: date) -> Iterator[ToDo]:
     )
     known = {row.organisation_id for row in stored if row.year == year}
     if on.month <= SUBMITTED_UNTIL or year == on.year:
-        for unit in units:
-            if unit.pk not in known:
+        lacking = [unit for unit in units if unit.pk not in known]
+        if len(lacking) > NAMED:
+            title = _("Annual review of %(year)s: to be submitted") % {"year": year}
+            yield ToDo(title, listed(unit.name for unit in lacking), _page(lacking[0], year))
+        else:
+            for unit in lacking:
                 yield ToDo(_titled(unit, year), _("To be submitted to the committee."), _page(unit, year))
     for row in stored:
         for note, anchor in _wanted(row):
