@@ -35,7 +35,7 @@ TERMS = {
     r"daily": "日常行为积分",
     r"annual score": "年度积分",
     r"fulfilment": "完成比例",
-    r"award": "得奖",
+    r"award": "得奖|评优评先",
     r"contributions?": "突出贡献",
     r"resolution": "决议",
     r"administrator": "系统管理员",

@@ -74,7 +74,8 @@ def _submitted(cast: Cast) -> dict[str, object]:
     snapshot = reviews.submitted(cast, year=reviews.YEAR - 1).snapshot
     assert snapshot is not None
     pages = ("branch_year", "branch_review", "branch_submission")
-    return {f"{page}.year": reviews.YEAR - 1 for page in pages} | {"branch_submission.pk": snapshot.pk}
+    found: dict[str, object] = {f"{page}.year": reviews.YEAR - 1 for page in pages}
+    return found | {"branch_submission.pk": snapshot.pk}
 
 
 def uploads(secretary: Client, administrator: Client) -> dict[str, object]:

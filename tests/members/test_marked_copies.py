@@ -213,7 +213,7 @@ def test_two_files_sent_at_once_are_both_the_session_s(cast: Cast, owner, monkey
     for address in addresses:
         answer = owner.post(address, {"marked": "yes"})
         assert answer.status_code == 200
-        answer.close()
+        assert marks(b"".join(answer.streaming_content))
 
 
 def test_a_sound_file_has_no_copy(cast: Cast, owner):

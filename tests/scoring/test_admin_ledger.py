@@ -213,14 +213,14 @@ def test_only_what_is_waivable_is_waived(cast, owner):
     assert Waiver.objects.get().member == worker
 
 
-def test_care_and_its_visits(cast, owner):
+def test_care_is_recorded_and_its_visits_elsewhere(cast, owner):
     aged, contact = cast.members["M003"], cast.members["M002"]
     data = {"member": aged.pk, "wish": "exempt", "wished_on": "2026-01-05", "contact": contact.pk}
     assert owner.post(address(Care, "add"), data).status_code == 302
-    visit = {"member": aged.pk, "date": "2026-09-16", "visitor": "支书"}
-    assert "date" in errors(owner.post(address(CareVisit, "add"), visit))
-    assert owner.post(address(CareVisit, "add"), {**visit, "date": "2026-09-15"}).status_code == 302
-    assert CareVisit.objects.get().visitor == "支书"
+    assert Care.objects.get().contact == contact
+    visit = {"member": aged.pk, "date": "2026-09-15", "visitor": "支书"}
+    assert owner.post(address(CareVisit, "add"), visit).status_code == 403
+    assert not CareVisit.objects.exists()
 
 
 def test_a_contact_who_has_moved_away_stays_until_another_is_named(cast, owner):

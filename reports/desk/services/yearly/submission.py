@@ -163,7 +163,7 @@ def _steps(row: BranchYear, on: date) -> Iterator[Step]:
         (_("Recording"), "", sent),
         (_("Submission"), _day(row.submitted_at) if sent else "", sent),
         (
-            _("Posting of the notice"),
+            _("Notice on the wall"),
             date_format(row.posted_on) if sent and row.posted_on else "",
             bool(sent and row.posted_on),
         ),
