@@ -44,10 +44,12 @@ def cells(world: World, who: str, forms: Forms) -> Iterator[Cell]:
             if person.username is None and page.subject != "PUBLIC":
                 yield Cell(who, name, place, method, url, (MOVED,), data, subject=page.subject, login=True)
             else:
-                writer = any(
-                    writes(person, subject, place) for subject in ("RECORDS", "CONFIRMATION", page.subject)
+                written = ("RECORDS", "CONFIRMATION", page.subject) if place is not None else ()
+                readonly = (
+                    bool(written)
+                    and page.model is None
+                    and not any(writes(person, subject, place) for subject in written)
                 )
-                readonly = page.model is None and place is not None and not writer
                 yield Cell(
                     who, name, place, method, url, statuses, data, stores, page.subject, readonly=readonly
                 )
