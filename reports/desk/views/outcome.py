@@ -22,7 +22,7 @@ from members.access import about, by_of, duties_of, scope_of
 from members.models import Organisation
 from reports.desk.services.yearly import eligible
 from reports.desk.services.yearly.at_hand import years_offered
-from reports.desk.services.yearly.figures import seen_today
+from reports.desk.services.yearly.figures import derivation_of, seen_today
 from reports.desk.services.yearly.inbox import Chip
 from reports.desk.views.sent import workbook_response
 from scoring.views.places import begun, stored
@@ -103,7 +103,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "case": one,
         "form": form,
-        "member_visible": bool(seen_today([one.member_id], scope)),
+        "derivation": derivation_of(one.member_id, one.year, seen_today([one.member_id], scope)),
         "trail": [
             {"label": _("Unqualified cases"), "url": reverse("cases")},
             {"label": f"{one.member.name} · {one.year}"},

@@ -84,7 +84,7 @@ def frozen_lines(
             key=row.member_id,
             name=row.figures["name"],
             number=row.figures["number"],
-            url=reverse("member_scores", args=[row.figures["number"], year]) if row.member_id in seen else "",
+            url=derivation_of(row.member_id, year, seen),
             cells=tuple(
                 _cells(row.figures, columns, grades, None if changes is None else changes.get(row.member_id))
             ),
@@ -94,10 +94,15 @@ def frozen_lines(
     ]
 
 
-def seen_today(members: Iterable[int], scope: Scope) -> set[int]:
-    """Of these members those whom the reader sees today, wherever they were in the year."""
+def seen_today(members: Iterable[int], scope: Scope) -> dict[int, str]:
+    """Of these members those whom the reader sees today, wherever they were in the year: key and number."""
     seen = Member.objects.visible_to(scope).filter(pk__in=list(members))
-    return set(seen.order_by().values_list("pk", flat=True))
+    return dict(seen.order_by().values_list("pk", "number"))
+
+
+def derivation_of(member: int, year: int, seen: Mapping[int, str]) -> str:
+    """The way to how a member’s score came about; empty where the reader does not see the member."""
+    return reverse("member_scores", args=[seen[member], year]) if member in seen else ""
 
 
 def differences(found: Sequence[Found], *, votes: bool) -> list[Difference]:

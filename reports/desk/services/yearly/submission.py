@@ -19,7 +19,7 @@ from appraisal.services.years import submissions
 from members.models import Organisation
 from members.scope import Scope
 from members.text import listed
-from reports.desk.services.yearly.figures import Difference, differences, seen_today
+from reports.desk.services.yearly.figures import Difference, derivation_of, differences, seen_today
 from reports.publicity import publicity
 from reports.services.settings import SettingsBook
 from scoring.models import Scheme
@@ -248,6 +248,5 @@ def _remarks(row: BranchYear, scope: Scope) -> Iterator[Remarked]:
     found = list(remarks.order_by("member__number"))
     seen = seen_today([one.member_id for one in found], scope)
     for one in found:
-        member = one.member
-        url = reverse("member_scores", args=[member.number, row.year]) if member.pk in seen else ""
-        yield Remarked(member.name, member.number, one.text, url)
+        url = derivation_of(one.member_id, row.year, seen)
+        yield Remarked(one.member.name, one.member.number, one.text, url)
