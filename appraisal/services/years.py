@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from appraisal.enums import Missing, Purpose, YearState
@@ -231,7 +232,7 @@ def _against_approval(by: By, stored: BranchYear) -> Any:
         yield _("The notice has not been posted yet.")
     elif by.today <= stored.publicity_until:
         yield _("The notice hangs until %(day)s; the year is approved after that.") % {
-            "day": stored.publicity_until
+            "day": date_format(stored.publicity_until)
         }
     if Objection.objects.filter(branch_year=stored).unanswered().exists():
         yield _("An objection waits for its answer.")
