@@ -12,14 +12,7 @@ from django.db import models
 
 from appraisal.models import BallotMeeting, Tally
 from members.models import Leave, Member, Role
-from scoring.models import (
-    Activity,
-    Bonus,
-    Entry,
-    Judgement,
-    Scheme,
-    Waiver,
-)  # fmt: skip
+from scoring.models import Activity, Bonus, Entry, Judgement, Scheme, Waiver
 from tests import rows
 from tests.matrix import asking, yearly
 from tests.matrix.calls import calls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,12 +108,14 @@ def year_page(row: BranchYear, scope: Scope) -> YearPage:
     organisation, year = row.organisation, row.year
     is_open = row.state in (YearState.OPEN, YearState.RETURNED)
     ready = readiness(organisation, year, scope.on) if is_open else None
+    found = (*ready.missing, *ready.unusual) if ready else ()
+    seen = seen_today({person.key for one in found for person in one.members}, scope) if found else {}
     frozen = submissions(row)
     return YearPage(
         steps=list(_steps(row, scope.on)),
         open=is_open,
-        missing=_items(ready.missing, organisation, year) if ready else [],
-        unusual=_items(ready.unusual, organisation, year) if ready else [],
+        missing=_items(ready.missing, organisation, year, seen) if ready else [],
+        unusual=_items(ready.unusual, organisation, year, seen) if ready else [],
         reason_title=reason_title(row),
         reason=row.reason,
         remarks=list(_remarks(row, scope)) if is_open else [],
@@ -185,7 +187,10 @@ def _day(moment: object) -> str:
     return date_format(localtime(moment)) if moment else ""  # type: ignore[arg-type]
 
 
-def _items(findings: Sequence[Finding], organisation: Organisation, year: int) -> list[Item]:
+def _items(
+    findings: Sequence[Finding], organisation: Organisation, year: int, seen: Mapping[int, str]
+) -> list[Item]:
+    """What was found; who has left for where the reader sees nobody is counted and not named."""
     ways = _ways(organisation, year)
     kinds = {**dict(Missing.choices), **dict(Unusual.choices)}
     return [
@@ -193,7 +198,7 @@ def _items(findings: Sequence[Finding], organisation: Organisation, year: int) -
             kind=str(one.kind),
             title=str(kinds[one.kind]),
             count=f"{one.count} %" if one.kind == Unusual.RUSH else str(one.count or ""),
-            note=_named([person.name for person in one.members]),
+            note=_named([person.name for person in one.members if person.key in seen], len(one.members)),
             url=ways[one.kind]() if one.kind in ways else "",
             blocks=one.blocks,
         )
@@ -231,12 +236,12 @@ def _ways(organisation: Organisation, year: int) -> dict[str, Callable[[], str]]
     }
 
 
-def _named(names: Sequence[str]) -> str:
-    if len(names) <= NAMED:
+def _named(names: Sequence[str], everybody: int) -> str:
+    if not names or len(names) == everybody <= NAMED:
         return listed(names)
     return _("%(names)s and others, %(count)s members in all") % {
         "names": listed(names[:NAMED]),
-        "count": len(names),
+        "count": everybody,
     }
 
 
