@@ -188,6 +188,12 @@ def lasts(row: Any) -> bool:
     return getattr(row, "LAST_DAY", None) is not None
 
 
+def ends_before_it_begins(row: Any) -> bool:
+    """Whether the row lasts until before its first day."""
+    first, last = getattr(row, "start", getattr(row, "date", None)), getattr(row, str(row.LAST_DAY), None)
+    return first is not None and last is not None and last < first
+
+
 def refuses(action: Callable[[], object]) -> bool | None:
     """Whether the trigger refuses; None where another rule of the table does."""
     try:
