@@ -116,7 +116,7 @@ def branches(person: Person) -> list[str]:
 
 def writes(person: Person, subject: str, place: str | None = None) -> bool:
     """Whether the person writes what lies in the place; None: whether the person writes anything of it."""
-    return person.holds(DUTIES[subject][1], place)
+    return person.holds(DUTIES.get(subject, ("", ""))[1], place)
 
 
 def canary(kind: str, place: str) -> str:
