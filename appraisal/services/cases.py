@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from appraisal.models import BranchYear, Case, ReviewSettings, SnapshotRow
@@ -43,12 +46,12 @@ def save_review_settings(*, by: By, settings: ReviewSettings) -> None:
 def settle(*, by: By, branch_year: BranchYear) -> None:
     """At approval: open a case for each unqualified member, and withdraw those of who is not so any more.
 
-    A case that was withdrawn and whose member is unqualified after all stands again. Must run inside the
-    approval's transaction.
+    A case that was withdrawn and whose member is unqualified after all stands again; one of a member who was
+    in another unit's results before goes with the member. Must run inside the approval's transaction.
     """
     rows = SnapshotRow.objects.filter(snapshot=branch_year.snapshot_id).order_by("position")
     failed = [row.member_id for row in rows if row.figures["grade"] == BandCode.FAIL]
-    mine = Case.objects.filter(branch_year=branch_year)
+    mine = Case.objects.filter(Q(branch_year=branch_year) | Q(year=branch_year.year, member__in=failed))
     stored = {case.member_id: case for case in mine.select_related("branch_year")}
     for member in failed:
         case = stored.get(member)
@@ -59,16 +62,17 @@ def settle(*, by: By, branch_year: BranchYear) -> None:
             opened.full_clean()
             opened.save(force_insert=True)
             _tell(by, "open case", opened, None)
-        elif case.withdrawn_on is not None:
-            _rewrite(by, "resume case", case, None)
+        elif case.withdrawn_on is not None or case.branch_year_id != branch_year.pk:
+            _rewrite(by, "resume case", case, branch_year=branch_year, withdrawn_on=None)
     for member, case in sorted(stored.items()):
         if member not in failed and case.withdrawn_on is None:
-            _rewrite(by, "withdraw case", case, by.today)
+            _rewrite(by, "withdraw case", case, withdrawn_on=by.today)
 
 
-def _rewrite(by: By, verb: str, case: Case, withdrawn_on: object) -> None:
+def _rewrite(by: By, verb: str, case: Case, **facts: Any) -> None:
     before = case.as_logged()
-    case.withdrawn_on = withdrawn_on  # type: ignore[assignment]
+    for name, value in facts.items():
+        setattr(case, name, value)
     case.version += 1
     case.save()
     _tell(by, verb, case, before)

@@ -154,6 +154,21 @@ def test_a_case_is_withdrawn_where_the_year_says_so_no_more_and_stands_again(cas
     assert [one.verb for one in withdrawn] == ["open case", "open case", "withdraw case", "resume case"]
 
 
+def test_a_case_goes_with_a_member_who_was_in_another_units_results(cast: Cast) -> None:
+    year = failing(cast)
+    elsewhere = submitted(cast, "DT0201", by=cast.by(cast.other))
+    Case.objects.filter(member__number="M001").update(branch_year=elsewhere)
+    year = years.reopen_year(by=later(cast, cast.committee), branch_year=year, reason="更正")
+    writer = later(cast, cast.owner, 0)
+    year = years.post_notice(
+        by=writer, branch_year=submitted(cast, by=writer), posted_on=cast.today, place="栏",
+        until=cast.today,
+    )  # fmt: skip
+    years.approve_year(by=later(cast, cast.committee), branch_year=year)
+    assert {one.branch_year for one in Case.objects.standing()} == {year}
+    assert Case.objects.count() == 2
+
+
 def test_a_withdrawn_case_stays_as_it_is(cast: Cast) -> None:
     failing(cast)
     Case.objects.filter(member__number="M001").update(withdrawn_on=cast.today)
