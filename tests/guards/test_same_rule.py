@@ -190,8 +190,10 @@ def lasts(row: Any) -> bool:
 
 def ends_before_it_begins(row: Any) -> bool:
     """Whether the row lasts until before its first day."""
-    first, last = getattr(row, "start", getattr(row, "date", None)), getattr(row, str(row.LAST_DAY), None)
-    return first is not None and last is not None and last < first
+    if not lasts(row):
+        return False
+    first, last = getattr(row, "start", None) or row.date, getattr(row, row.LAST_DAY)
+    return last is not None and bool(last < first)
 
 
 def refuses(action: Callable[[], object]) -> bool | None:
@@ -222,6 +224,8 @@ def once(maker: Maker, kind: str) -> tuple[str, bool] | None:
             other = (
                 maker.changed(row) if what == "update" else row
             )  # what it refers to comes before the locks
+            if ends_before_it_begins(other):
+                return None  # a rule of the table refuses it too, and either may come first
             locks = [
                 YearLock(member=member, year=year, locked_at=maker.cast.now)
                 for member in maker.members
