@@ -41,7 +41,7 @@ def test_the_secretarys_journey(filled: Cast, visitor: Callable[..., Visitor], t
     page.goto(f"{one.base}/branches/DT0101/scores/")
     expect(daily).to_have_text("30.00")
     page.get_by_role("link", name="赵组长").click()
-    expect(page.locator("#line-volunteer")).to_contain_text("30 × min(1, 2/3) = 20.00")
+    expect(page.locator("#line-volunteer")).to_contain_text("30 × 2 ÷ 3 = 20.00")
     expect(page.locator("#line-volunteer")).to_contain_text("学雷锋志愿服务")
 
     page.goto(f"{one.base}/branches/DT0101/scores/")
