@@ -47,8 +47,9 @@ CYCLE = (
     ("reopen year", "committee"),
     ("void count", "owner"),
 )
-"""What a year goes through, each verb with the account; after it the next year is taken, and it again later."""
+"""What a year goes through, each verb with its account; the next year follows, in the end the first."""
 LATER = 1.2
+"""By so much a process lives longer each time that it was killed too early for the same order."""
 PATIENCE = 120.0
 """Seconds after which a process that says nothing has a fault."""
 GOOD, POOR = [8, 2, 0, 0, 0, 0], [0, 0, 1, 9, 0, 0]
@@ -252,17 +253,18 @@ class Course:
         try:
             while self.outcome.named < kills:
                 nursery.begin()
-                # The first time round all verbs are done in peace, which tells how long they take.
-                while (
-                    self._orders.next["number"] < len(CYCLE)
-                    or self._dice.random() >= odds.get(self._orders.next["verb"], 0)
-                ):
+                while self._spared(odds):
                     self._undisturbed(nursery)
                 self._cut(nursery)
         finally:
             nursery.close()
-        self.outcome.seconds = time.monotonic() - began
+            self.outcome.seconds = time.monotonic() - began
         return self.outcome
+
+    def _spared(self, odds: dict[str, float]) -> bool:
+        """Whether the next verb is done in peace, as all are at first, which tells how long they take."""
+        order = self._orders.next
+        return order["number"] < len(CYCLE) or self._dice.random() >= odds.get(order["verb"], 0)
 
     def _undisturbed(self, nursery: Nursery) -> None:
         order, began = self._orders.next, time.monotonic()

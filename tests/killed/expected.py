@@ -1,4 +1,4 @@
-"""What each verb must leave behind, all of it or nothing; known from the order alone, not from the product."""
+"""What each verb must leave behind, all of it or nothing: known from the order alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class HalfWritten(AssertionError):
 
 
 class Left:
-    """What an order has left: every change must be asked for by number, and what nobody asks for is too much."""
+    """What an order has left: each change is asked for by number, and what nobody asks for is too much."""
 
     def __init__(self, order: Order, before: Tables, after: Tables) -> None:
         self.order, self.before, self.after = order, before, after

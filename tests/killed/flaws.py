@@ -1,4 +1,4 @@
-"""Ways to do a verb wrongly, by which it is seen that the check sees: in two transactions, or told too early."""
+"""Ways to do a verb wrongly, which show that the check sees: in two transactions, or told too early."""
 
 from __future__ import annotations
 
