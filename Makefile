@@ -62,7 +62,7 @@ format: setup
 bench: setup
 	@$(bin)/python scripts/bench.py
 
-## shows         the long checks: races, scale, mutants (SHORT=yes for a short count)
+## shows         the long checks: races, kills, scale, mutants (SHORT=yes for a short count)
 shows: setup
 	@SHORT=$(SHORT) scripts/shows
 

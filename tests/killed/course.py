@@ -190,10 +190,10 @@ class Nursery:
 
     def _told(self, within: float) -> str:
         """The next line, or nothing when none comes in time."""
-        end = time.monotonic() + within
+        end, said = time.monotonic() + within, self._process.stdout.fileno()
         while b"\n" not in self._said:
-            readable, _, _ = select.select([self._process.stdout], [], [], max(0.0, end - time.monotonic()))
-            part = os.read(self._process.stdout.fileno(), 4096) if readable else b""
+            readable, _, _ = select.select([said], [], [], max(0.0, end - time.monotonic()))
+            part = os.read(said, 4096) if readable else b""
             if not part:
                 return ""
             self._said += part
