@@ -210,6 +210,7 @@ class Outcome:
     whole: Counter[str] = field(default_factory=Counter)
     absent: Counter[str] = field(default_factory=Counter)
     actions: int = 0
+    faults: int = 0
     left_over: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -226,8 +227,8 @@ class Outcome:
         ]
         return (
             f"{self.named} kills and {self.killed.total() - self.named} beside in {self.seconds:.0f} s, "
-            f"of them acknowledged/whole/absent: {', '.join(parts)}; {self.actions} actions acknowledged and "
-            f"all there; 0 half written; {len(self.left_over)} files that no row names"
+            f"of them acknowledged/whole/absent: {', '.join(parts)}; {self.actions} actions acknowledged; "
+            f"{self.faults} half written or lost; {len(self.left_over)} files that no row names"
         )
 
 
@@ -256,6 +257,9 @@ class Course:
                 while self._spared(odds):
                     self._undisturbed(nursery)
                 self._cut(nursery)
+        except HalfWritten:
+            self.outcome.faults += 1
+            raise
         finally:
             nursery.close()
             self.outcome.seconds = time.monotonic() - began
