@@ -5,20 +5,37 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from scoring.models import Entry, Scheme
 from scoring.rules.exact import half_up
 from scoring.rules.terms import Kind
-from scoring.services.reading import NOBODY, Reading
+from scoring.services.reading import NOBODY, Members, Reading
 from scoring.services.standards import StandardsBook
 
 Lines = Mapping[int, Sequence[Mapping[str, Any]]]
 """By member key the lines of the result, as they are frozen."""
+
+
+class Counted(NamedTuple):
+    """What a counted indicator that is not waived has earned a member; points in hundredths."""
+
+    indicator: str
+    quota: int
+    points: int
+    earned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The members of one unit by key, with what they earned, and the scheme that governs them."""
+
+    scheme: Scheme
+    members: Mapping[int, Sequence[Counted]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +57,8 @@ class Rush:
 
     `last_weeks` is in hundredths of a point: of what members earned by counted indicators, what was only
     earned in the last `days` of the year. `late` are entries recorded more than `late_after` days after they
-    happened, `busiest` those recorded on the one day `busiest_on`, both of all entries of the year.
+    happened, `busiest` those recorded on the one day `busiest_on`, both of all entries of the year; `dated`
+    tells by day how many of these are dated on it.
     """
 
     last_weeks: Share
@@ -49,19 +67,59 @@ class Rush:
     busiest_on: date | None
     days: int
     late_after: int
+    dated: Mapping[date, int]
+
+
+@dataclass(slots=True)
+class _Recording:
+    """Entries by the day they are dated on and by the day they were recorded on, and how many late."""
+
+    late: int = 0
+    dated: Counter[date] = field(default_factory=Counter)
+    on: Counter[date] = field(default_factory=Counter)
 
 
 def rush(*, year: int, lines: Lines, scheme: Scheme, book: StandardsBook) -> Rush:
-    """The rush watch of the members with these lines; as many queries for many as for a few."""
-    late, busiest, busiest_on, entries = _recording(list(lines), year, scheme.late_days)
-    return Rush(
-        last_weeks=_last_weeks(year, lines, scheme.rush_days, book),
-        late=Share(late, entries),
-        busiest=Share(busiest, entries),
-        busiest_on=busiest_on,
-        days=scheme.rush_days,
-        late_after=scheme.late_days,
-    )
+    """The rush watch of a year that is over; as many queries for many members as for a few."""
+    members = {
+        member: [
+            Counted(line["indicator"], line["quota"], line["points"], line["earned"])
+            for line in rows
+            if line["kind"] == Kind.COUNTED and not line["waived"]
+        ]
+        for member, rows in lines.items()
+    }
+    return rushes(units={0: Watched(scheme, members)}, as_of=date(year, 12, 31), book=book)[0]
+
+
+def rushes(
+    *, units: Mapping[int, Watched], as_of: date, book: StandardsBook, members: Members | None = None
+) -> dict[int, Rush]:
+    """The rush watch of the book's year, up to a day of it, by the keys under which the units are given.
+
+    As many queries for many units as for one whose scheme watches as many days. `members` are those of all
+    units as `Reading` takes them, where they are too many to be named; there may be others among them.
+    """
+    keys: Members = [key for unit in units.values() for key in unit.members] or NOBODY
+    asked = keys if members is None else members
+    found = _recording(units, asked, as_of)
+    last = date(as_of.year, 12, 31)
+    before: dict[int, Mapping[int, Mapping[str, int]]] = {}
+    for days in {unit.scheme.rush_days for unit in units.values()}:
+        until = last - timedelta(days)
+        if until < as_of:
+            before[days] = Reading(year=book.year, as_of=until, members=asked, book=book).done
+    return {
+        key: Rush(
+            last_weeks=_last_weeks(unit, before.get(unit.scheme.rush_days)),
+            late=Share(found[key].late, found[key].dated.total()),
+            **_busiest(found[key].on),
+            days=unit.scheme.rush_days,
+            late_after=unit.scheme.late_days,
+            dated=found[key].dated,
+        )
+        for key, unit in units.items()
+    }
 
 
 def happened(day: date, kind: str) -> date:
@@ -69,34 +127,45 @@ def happened(day: date, kind: str) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1]) if kind == Kind.MONTHLY else day
 
 
-def _last_weeks(year: int, lines: Lines, days: int, book: StandardsBook) -> Share:
-    """What was earned by the last day before them is reckoned with the quotas of the year's end."""
-    until = date(year, 12, 31) - timedelta(days)
-    earlier = Reading(year=year, as_of=until, members=list(lines) or NOBODY, book=book).done
+def _last_weeks(unit: Watched, earlier: Mapping[int, Mapping[str, int]] | None) -> Share:
+    """What was earned before them is reckoned with the same quotas; None: they have not begun."""
     whole = before = 0
-    for member, line in _counted(lines):
-        done = earlier.get(member, {}).get(line["indicator"], 0)
-        whole += line["earned"]
-        before += half_up(line["points"] * min(done, line["quota"]), line["quota"])
-    return Share(whole - before, whole)
+    for member, line in _counted(unit):
+        whole += line.earned
+        if earlier is not None:
+            done = earlier.get(member, {}).get(line.indicator, 0)
+            before += half_up(line.points * min(done, line.quota), line.quota)
+    return Share(0 if earlier is None else whole - before, whole)
 
 
-def _counted(lines: Lines) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    for member, rows in lines.items():
-        for line in rows:
-            if line["kind"] == Kind.COUNTED and not line["waived"]:
-                yield member, line
+def _counted(unit: Watched) -> Iterable[tuple[int, Counted]]:
+    for member, lines in unit.members.items():
+        for line in lines:
+            yield member, line
 
 
-def _recording(members: list[int], year: int, late_days: int) -> tuple[int, int, date | None, int]:
-    """How many entries were recorded late, how many on the busiest day, that day, and how many in all."""
-    rows = Entry.objects.dated(year, date(year, 12, 31)).filter(member__in=members or NOBODY).order_by()
-    late = 0
-    on: Counter[date] = Counter()
-    for day, recorded, kind in rows.values_list("date", "recorded_at", "indicator__kind"):
+def _recording(units: Mapping[int, Watched], members: Members, as_of: date) -> dict[int, _Recording]:
+    """What was recorded, by the units' keys: one query."""
+    found = {key: _Recording() for key in units}
+    of_member = {
+        member: (found[key], timedelta(unit.scheme.late_days))
+        for key, unit in units.items()
+        for member in unit.members
+    }
+    rows = Entry.objects.dated(as_of.year, as_of).filter(member__in=members).order_by()
+    listed = rows.values_list("member", "date", "recorded_at", "indicator__kind")
+    for member, day, recorded, kind in listed.iterator(chunk_size=5000):
+        if member not in of_member:
+            continue
+        unit, late_after = of_member[member]
         recorded_on = timezone.localdate(recorded)
-        on[recorded_on] += 1
-        late += recorded_on - happened(day, kind) > timedelta(late_days)
-    # Of days with as many the first.
-    busiest_on = min(on, key=lambda one: (-on[one], one), default=None)
-    return late, on[busiest_on] if busiest_on else 0, busiest_on, on.total()
+        unit.dated[day] += 1
+        unit.on[recorded_on] += 1
+        unit.late += recorded_on - happened(day, kind) > late_after
+    return found
+
+
+def _busiest(on: Counter[date]) -> dict[str, Any]:
+    """The day on which most was recorded, of days with as many the first."""
+    day = min(on, key=lambda one: (-on[one], one), default=None)
+    return {"busiest": Share(on[day] if day else 0, on.total()), "busiest_on": day}

@@ -12,6 +12,7 @@ from members.forms import OrganisationChoice
 from members.models import Organisation
 from members.querysets import OrganisationQuerySet
 from members.text import tidy
+from reports.desk.services.analysis import asked
 from reports.desk.services.branch import ORDERS
 from reports.desk.services.choosing import Choice, Going
 
@@ -143,3 +144,21 @@ class ScoresForm(DayForm):
         words = tidy(said["q"])
         choice = Choice(given["year"], given["as_of"], words, said["category"], said["going"], said["order"])
         return {**given, "choice": choice}
+
+
+class AnalysisForm(DayForm):
+    """A year and a day, which part is shown of an analysis of many members, how its units are ordered."""
+
+    show = forms.ChoiceField(
+        required=False, choices=[(one, one) for one in asked.Show], widget=forms.HiddenInput
+    )
+    order = forms.ChoiceField(
+        required=False, choices=[(one, one) for one in asked.ORDERS], widget=forms.HiddenInput
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Also what is asked with it."""
+        given, said = super().clean(), self.cleaned_data
+        if self.errors:
+            return given
+        return {**given, "asked": asked.Asked(given["year"], given["as_of"], said["show"], said["order"])}

@@ -5,6 +5,7 @@ from django.urls import path
 import members.urls  # noqa: F401  # brings along the form of a code
 from reports.desk.views import (
     adjustment,
+    analysis,
     ballots,
     branch,
     derivation,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("branches/<code:code>/scores/", branch.branch_scores, name="branch_scores"),
     path("branches/<code:code>/scores/workbook/", branch.branch_workbook, name="branch_workbook"),
+    path("branches/<code:code>/analysis/", analysis.branch_analysis, name="branch_analysis"),
+    path("branches/<code:code>/analysis/workbook/", analysis.analysis_workbook, name="analysis_workbook"),
     path("branches/<code:code>/print/", branch.branch_print, name="branch_print"),
     path("search/", search.search_page, name="search"),
     path("members/<code:number>/", person.member, name="member"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,13 +27,10 @@ from reports.services.progress import (
     lagging,
     progress,
 )
+from reports.services.spread import Bin, pace_bins, points_bins
 from reports.tables import Fulfilment, Table, change, percent, points
 from scoring.models import Scheme
-from scoring.rules.exact import UNIT, Hundredths
-
-BINS = 8
-"""At most so many bars in a distribution of points."""
-
+from scoring.rules.exact import Hundredths
 
 def quarterly_summary(
     unit: UnitResults,
@@ -145,36 +142,21 @@ def _charts(
 
 
 def _points_chart(made: UnitProgress) -> charts.Chart:
-    """How many members stand between which points, in steps of ten or, where they lie far apart, twenty."""
-    totals = [member.points // UNIT for member in made.everybody()]
-    step = 10 if not totals or max(totals) // 10 - min(totals) // 10 < BINS else 20
-    first, last = min(totals, default=0) // step, max(totals, default=0) // step
-    bars = []
-    for place in range(first, last + 1):
-        count = sum(total // step == place for total in totals)
-        bars.append(charts.Bar(f"{place * step}–{(place + 1) * step}", count, str(count)))
+    """How many members stand between which points."""
     return charts.upright(
-        _("Members by points"), bars, note=_("Each from its lower figure, below its upper.")
+        _("Members by points"),
+        _bars(points_bins(made.everybody())),
+        note=_("Each from its lower figure, below its upper."),
     )
 
 
 def _pace_chart(made: UnitProgress, scheme: Scheme) -> charts.Chart:
-    """How many members go at which pace: below the scheme's threshold, up to the course, on it."""
-    threshold = int(scheme.behind_below * UNIT)
-    paces = [member.pace for member in made.everybody() if member.pace is not None]
-    between = (threshold + UNIT) // 2
-    limits = (0, threshold, between, UNIT, max(paces, default=UNIT) + UNIT)
-    labels = (
-        f"<{points(threshold)}",
-        f"{points(threshold)}–{points(between)}",
-        f"{points(between)}–{points(UNIT)}",
-        f"≥{points(UNIT)}",
-    )
-    bars = []
-    for label, low, high in zip(labels, limits, limits[1:], strict=False):
-        count = sum(low <= pace < high for pace in paces)
-        bars.append(charts.Bar(label, count, str(count), weak=high == threshold))
-    return charts.upright(_("Members by pace"), bars)
+    """How many members go at which pace."""
+    return charts.upright(_("Members by pace"), _bars(pace_bins(made.everybody(), scheme)))
+
+
+def _bars(bins: Sequence[Bin]) -> list[charts.Bar]:
+    return [charts.Bar(one.label, one.count, str(one.count), weak=one.weak) for one in bins]
 
 
 def _table(members: list[Progress], changes: bool) -> Table:

@@ -123,7 +123,7 @@ def scores(*, organisation: Organisation, choice: Choice, scope: Scope, alone: b
     """
     year, as_of = choice.year, choice.as_of
     units = list(results(year=year, as_of=as_of, within=organisation, alone=alone))
-    seen = _seen(units, as_of, scope)
+    seen = still_seen(units, as_of, scope)
     held = categories(units)
     rows = scheme_rows(unit.scheme for unit in units if unit.scheme)
     grades = {(key, band.code): band.name for key, found in rows.items() for band in found.bands}
@@ -172,14 +172,14 @@ def sheet(units: Sequence[UnitTable]) -> tuple[list[str], list[list[object]]]:
     rows: list[list[object]] = []
     for unit in units:
         for row in unit.rows:
-            cells = [unit.organisation.name, row.name, *map(_figure, unit.columns[1:], row.values)]
+            cells = [unit.organisation.name, row.name, *map(figure, unit.columns[1:], row.values)]
             if adjusting:
                 cells.append(strung(row.adjusted.in_words()) if row.adjusted else None)
             rows.append(cells)
     return [str(title) for title in header], rows
 
 
-def _seen(units: Sequence[UnitResults], as_of: date, scope: Scope) -> set[int]:
+def still_seen(units: Sequence[UnitResults], as_of: date, scope: Scope) -> set[int]:
     """Which of these members the scope sees today."""
     places = {result.score.organisation.pk for unit in units for result in unit.results}
     posted = Posting.objects.on(as_of).filter(organisation__in=places)
@@ -260,7 +260,7 @@ def _markup(row: Row, looks: Sequence[Look]) -> str:
     return f"{''.join(cells)}</tr>"
 
 
-def _figure(column: Column, value: object) -> object:
+def figure(column: Column, value: object) -> object:
     """A value as a workbook takes it: points with two decimals, whole numbers, else the text."""
     if column.format is points and isinstance(value, int):
         return Decimal(value).scaleb(-2)

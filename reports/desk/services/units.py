@@ -71,7 +71,12 @@ def crowded(organisation: Organisation, on: date) -> bool:
     within = Organisation.objects.within(organisation).exclude(pk=organisation.pk)
     if not within.exclude(kind=OrganisationKind.GROUP).exists():
         return False
-    return Posting.objects.on(on).filter(organisation__path__startswith=organisation.path).count() > MOST_ROWS
+    return posted(organisation, on) > MOST_ROWS
+
+
+def posted(organisation: Organisation, on: date) -> int:
+    """How many members an organisation and all below it have on the day."""
+    return Posting.objects.on(on).filter(organisation__path__startswith=organisation.path).count()
 
 
 def too_many(listed: Iterable[Below]) -> bool:

@@ -1,0 +1,56 @@
+"""The approved or frozen results of the year before, held beside those of the year that runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from appraisal.enums import Purpose
+from appraisal.models import BranchYear, Snapshot, SnapshotRow
+from members.models import Organisation
+from members.scope import Scope
+from reports.services.progress import average
+from scoring.enums import BandCode
+from scoring.rules.exact import Hundredths
+
+
+@dataclass(frozen=True, slots=True)
+class YearBefore:
+    """Frozen results together: means in hundredths, grades by code, and of how many units they are."""
+
+    year: int
+    units: int
+    members: int
+    daily: Hundredths | None
+    annual: Hundredths | None
+    grades: dict[str, int]
+
+
+def year_before(organisation: Organisation, year: int, scope: Scope) -> YearBefore | None:
+    """What was approved of the units in this subtree, and where nothing was, their last annual notices.
+
+    None where there is neither. Three queries.
+    """
+    approved = BranchYear.objects.approved().of_year(year).filter(
+        scope.reading("organisation__path"), organisation__path__startswith=organisation.path
+    )
+    of_unit: dict[int, int | None] = {}
+    noticed = Snapshot.objects.visible_to(scope).filter(
+        purpose=Purpose.ANNUAL, period=str(year), organisation__path__startswith=organisation.path
+    )
+    # In the order in which they were frozen: the last one stands.
+    of_unit |= dict(noticed.order_by("pk").values_list("organisation", "pk"))
+    of_unit |= dict(approved.order_by().values_list("organisation", "snapshot"))
+    rows = SnapshotRow.objects.filter(snapshot__in=[key for key in of_unit.values() if key] or [0])
+    found = list(rows.order_by().values_list("figures__daily", "figures__annual", "figures__grade"))
+    if not found:
+        return None
+    counted = Counter(grade for _daily, _annual, grade in found)
+    return YearBefore(
+        year=year,
+        units=len(of_unit),
+        members=len(found),
+        daily=average([daily for daily, _annual, _grade in found if daily is not None]),
+        annual=average([annual for _daily, annual, _grade in found if annual is not None]),
+        grades={str(code): counted[code] for code in BandCode.values},
+    )
