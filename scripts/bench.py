@@ -1,6 +1,6 @@
 """Measures speed and memory and writes docs/benchmarks.md.
 
-    python scripts/bench.py [scoring] [imports] [printing] [queries] [pages] [desk]
+    python scripts/bench.py [scoring] [imports] [printing] [queries] [pages] [desk] [analysis]
 
 Without names everything is measured. The databases are made once and kept in var/bench.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from benchmarks import desk, imports, pages, printing, queries, report, scoring  # noqa: E402
+from benchmarks import analysis, desk, imports, pages, printing, queries, report, scoring  # noqa: E402
 
 PARTS = {
     "scoring": scoring,
@@ -21,6 +21,7 @@ PARTS = {
     "queries": queries,
     "pages": pages,
     "desk": desk,
+    "analysis": analysis,
 }
 
 

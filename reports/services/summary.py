@@ -32,6 +32,7 @@ from reports.tables import Fulfilment, Table, change, percent, points
 from scoring.models import Scheme
 from scoring.rules.exact import Hundredths
 
+
 def quarterly_summary(
     unit: UnitResults,
     scheme: Scheme,

@@ -60,12 +60,12 @@ def queries(ask: Callable[[], object]) -> int:
     return len(asked)
 
 
-def medians(visits: dict[str, Callable[[], object]]) -> Times:
+def medians(visits: dict[str, Callable[[], object]], turns: int = TURNS) -> Times:
     """The median time of each, all of them taking turns once they are warm."""
     for ask in visits.values():
         ask()
     times: dict[str, list[float]] = {name: [] for name in visits}
-    for _ in range(TURNS):
+    for _ in range(turns):
         for name, ask in visits.items():
             times[name].append(runs.timed(ask) * 1000)
     return {name: statistics.median(taken) for name, taken in times.items()}

@@ -23,6 +23,9 @@ STATES = {
     "scores of a year": ("owner", f"/branches/DT0101/scores/?year={YEAR}"),
     "scores of a sub-district": ("committee", f"/branches/DT/scores/?year={YEAR}"),
     "scores, bad day": ("owner", "/branches/DT0101/scores/?year=2031"),
+    "analysis of a year": ("owner", f"/branches/DT0101/analysis/?year={YEAR}"),
+    "analysis of a sub-district": ("committee", f"/branches/DT/analysis/?as_of={YEAR}-09-30&order=-pace"),
+    "analysis, bad day": ("owner", "/branches/DT0101/analysis/?year=2031"),
     "a member": ("owner", f"/members/M001/?year={YEAR}"),
     "a member with a leave": ("committee", f"/members/M002/?year={YEAR}"),
     "a member in care": ("owner", "/members/M003/"),
@@ -140,7 +143,14 @@ def test_every_page_is_so_in_the_dark_and_on_a_phone(
 def test_one_page_of_each_shape_is_so_in_the_dark_and_on_a_phone(
     filled: Cast, found: pages.Found, visitor: Callable[..., Visitor]
 ) -> None:
-    shapes = ("home", "login", "member_scores", "admin:index", "scores of a year")
+    shapes = (
+        "home",
+        "login",
+        "member_scores",
+        "admin:index",
+        "scores of a year",
+        "analysis of a sub-district",
+    )
     sample = {name: place for name, place in opened(found).items() if name in shapes or "_entry_" in name}
     assert looked_at(filled, visitor, sample, [(DESK, "dark"), (PHONE, "light")]) == {}
 

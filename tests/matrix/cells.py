@@ -120,6 +120,7 @@ FOR_WRITERS = (
 SHOWN: dict[str, tuple[int, ...]] = {
     "member_leave_ending": (FOUND, MOVED, NOT_FOUND),
     "branch_workbook": (FOUND, MOVED),
+    "analysis_workbook": (FOUND, MOVED),
     "member_card": (FOUND, MOVED),
 }
 """Pages that, where there is nothing of theirs, lead back or are not found."""

@@ -28,6 +28,8 @@ from members.services.by import By
 from reports.desk.resources import KINDS
 from reports.desk.roster_forms import EndingForm
 from reports.desk.services import adjusted, ballots_due, branch, course, evidence, home_due, home_kept, whatif
+from reports.desk.services.analysis.asked import Asked
+from reports.desk.services.analysis.page import analysis
 from reports.desk.services.choosing import Choice
 from reports.desk.services.roster import acts, effect
 from reports.desk.services.roster.page import roster_page
@@ -251,6 +253,12 @@ def _records(world: World, place: str) -> Iterator[tuple[str, Find]]:
     yield "member after an act", lambda by: effect.weigh(by=_almighty(by), act=leave).seen
 
 
+def _behind(organisation: Organisation, day: date, by: By) -> list[str]:
+    """Who is named as behind in the analysis of a branch."""
+    made = analysis(organisation=organisation, asked=Asked(day.year, day), scope=by.scope, many=False)
+    return [line.values[0] for line in made.behind.lines] if made and made.behind else []
+
+
 def _figures(world: World, place: str) -> Iterator[tuple[str, Find]]:
     made, member = world.rows[place], world.cast.members[PLACES[place][1]]
     organisation = world.cast.organisations[PLACES[place][0]]
@@ -264,6 +272,10 @@ def _figures(world: World, place: str) -> Iterator[tuple[str, Find]]:
             ).units
             for row in unit.rows
         ],
+    )
+    yield (
+        "members behind",
+        lambda by: _behind(organisation, day, by),
     )
     yield (
         "notice issued",

@@ -164,6 +164,13 @@ TASKS = (
         Picture("guide/notice.png", _("The scores of a branch, with the buttons above them")),
     ),
     Task(
+        "analysis",
+        _("Analyse the year so far"),
+        DutyKind.SECRETARY,
+        "guide/secretary/analysis.html",
+        ("branch_analysis",),
+    ),
+    Task(
         "year",
         _("Submit the year, post it, hear objections"),
         DutyKind.SECRETARY,
@@ -215,6 +222,13 @@ TASKS = (
             "quick_rows", "standing_rows", "judged_grid", "ballot", "ballot_count", "ballot_opinions",
             "admin:scoring_entry_changelist",
         ),
+    ),
+    Task(
+        "rush",
+        _("Analyse branches, watch for a rush"),
+        DutyKind.COMMITTEE,
+        "guide/committee/rush.html",
+        ("branch_analysis",),
     ),
     Task(
         "figures",

@@ -130,10 +130,11 @@ def _ways(
 
 
 def _own(kept: tuple[str, ...]) -> Iterator[tuple[str, list[Place]]]:
-    """The first page, and the scores of whoever keeps one branch; ways without a group."""
+    """The first page, the scores and their analysis of whoever keeps one branch; ways without a group."""
     yield "", [(_("First page"), reverse("home"))]
     if len(kept) == 1:
         yield "", [(_("Scores"), reverse("branch_scores", args=kept))]
+        yield "", [(_("Analysis"), reverse("branch_analysis", args=kept))]
 
 
 def _groups(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from appraisal.enums import Purpose
 from appraisal.models import BranchYear, Snapshot, SnapshotRow
 from members.models import Organisation
-from members.scope import Scope
 from reports.services.progress import average
 from scoring.enums import BandCode
 from scoring.rules.exact import Hundredths
@@ -26,18 +25,18 @@ class YearBefore:
     grades: dict[str, int]
 
 
-def year_before(organisation: Organisation, year: int, scope: Scope) -> YearBefore | None:
+def year_before(organisation: Organisation, year: int) -> YearBefore | None:
     """What was approved of the units in this subtree, and where nothing was, their last annual notices.
 
-    None where there is neither. Three queries.
+    None where there is neither. Whoever calls it has seen to it that the reader reads the organisation. Three
+    queries.
     """
-    approved = BranchYear.objects.approved().of_year(year).filter(
-        scope.reading("organisation__path"), organisation__path__startswith=organisation.path
+    below = organisation.path
+    approved = BranchYear.objects.approved().of_year(year).filter(organisation__path__startswith=below)
+    noticed = Snapshot.objects.filter(
+        purpose=Purpose.ANNUAL, period=str(year), organisation__path__startswith=below
     )
     of_unit: dict[int, int | None] = {}
-    noticed = Snapshot.objects.visible_to(scope).filter(
-        purpose=Purpose.ANNUAL, period=str(year), organisation__path__startswith=organisation.path
-    )
     # In the order in which they were frozen: the last one stands.
     of_unit |= dict(noticed.order_by("pk").values_list("organisation", "pk"))
     of_unit |= dict(approved.order_by().values_list("organisation", "snapshot"))

@@ -116,23 +116,21 @@ def analysis(*, organisation: Organisation, asked: Asked, scope: Scope, many: bo
         left_out=left_out,
         quarters=quarters,
         quarters_table=quarters_table,
-        before=_before(organisation, asked, paced, scope) if course else None,
+        before=_before(organisation, asked, paced) if course else None,
         watch=watch(units, asked, _members(organisation, asked, units))
         if shown in (None, Show.RUSH)
         else None,
     )
 
 
-def _units(
-    organisation: Organisation, year: int, day: date, book: StandardsBook | None
-) -> list[UnitResults]:
+def _units(organisation: Organisation, year: int, day: date, book: StandardsBook | None) -> list[UnitResults]:
     """The units, each with those of its members who lie in the organisation."""
     found = []
     for unit in results(year=year, as_of=day, within=organisation, annual_too=False, book=book):
         if not unit.organisation.path.startswith(organisation.path):
             path = organisation.path
             mine = [one for one in unit.results if one.score.organisation.path.startswith(path)]
-            unit = replace(unit, results=mine)  # noqa: PLW2901
+            unit = replace(unit, results=mine)
         found.append(unit)
     return found
 
@@ -243,11 +241,9 @@ def _points(value: int | None) -> str:
     return "—" if value is None else points(value)
 
 
-def _before(
-    organisation: Organisation, asked: Asked, paced: Sequence[Paced], scope: Scope
-) -> Tabled | None:
+def _before(organisation: Organisation, asked: Asked, paced: Sequence[Paced]) -> Tabled | None:
     """The year before beside this one; of a group nothing is frozen."""
-    found = None if organisation.is_group else year_before(organisation, asked.year - 1, scope)
+    found = None if organisation.is_group else year_before(organisation, asked.year - 1)
     if found is None:
         return None
     members = _everybody(paced)

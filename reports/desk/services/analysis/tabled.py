@@ -15,7 +15,7 @@ from reports.tables import Align, Column
 
 
 class Heading(NamedTuple):
-    """A heading; with a `query` it orders the table, and `sorted` is how it is ordered by it now, if it is."""
+    """A heading; with a `query` it orders the table, `sorted` is how it is ordered by it now, if it is."""
 
     title: str
     align: str

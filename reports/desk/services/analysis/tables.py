@@ -129,9 +129,7 @@ def binned(key: str, title: str, of: Words, bins: Sequence[Bin]) -> Tabled:
     return Tabled(key, title, (first, MEMBERS), tuple(Line((one.label, one.count)) for one in bins))
 
 
-def years(
-    before: YearBefore, asked: Asked, members: int, daily: int | None, forecast: int | None
-) -> Tabled:
+def years(before: YearBefore, asked: Asked, members: int, daily: int | None, forecast: int | None) -> Tabled:
     """The year before as it was frozen, this year so far, and its forecast."""
     grades = tuple(
         Column(code, BandCode(code).label, align=Align.END, format=number, group=GRADE.title)

@@ -57,7 +57,7 @@ def watch(units: Sequence[UnitResults], asked: Asked, members: Members | None = 
     """
     watched = {
         unit.organisation.pk: Watched(
-            unit.scheme, {one.score.member_id: _counted(one) for one in unit.results if one.daily is not None}
+            unit.scheme, {one.score.member_id: _counted(one) for one in unit.results}
         )
         for unit in units
         if unit.scheme is not None
