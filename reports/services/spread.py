@@ -18,7 +18,7 @@ class Bin(NamedTuple):
     """How many members stand between two figures; `weak`: below the threshold of the scheme."""
 
     label: str
-    count: int
+    members: int
     weak: bool = False
 
 

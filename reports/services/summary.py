@@ -157,7 +157,7 @@ def _pace_chart(made: UnitProgress, scheme: Scheme) -> charts.Chart:
 
 
 def _bars(bins: Sequence[Bin]) -> list[charts.Bar]:
-    return [charts.Bar(one.label, one.count, str(one.count), weak=one.weak) for one in bins]
+    return [charts.Bar(one.label, one.members, str(one.members), weak=one.weak) for one in bins]
 
 
 def _table(members: list[Progress], changes: bool) -> Table:

@@ -36,6 +36,9 @@ def branch_analysis(request: HttpRequest, code: str) -> HttpResponse:
         "organisation": organisation,
         "form": form,
         "trail": [{"label": organisation.name, "url": scores}, {"label": _("Analysis")}],
+        "problems": [],
+        "too_many": False,
+        "made": None,
     }
     if form.is_valid():
         asked: Asked = form.cleaned_data["asked"]

@@ -15,10 +15,9 @@ from scoring.rules.exact import Hundredths
 
 @dataclass(frozen=True, slots=True)
 class YearBefore:
-    """Frozen results together: means in hundredths, grades by code, and of how many units they are."""
+    """Frozen results together, of members with points: means in hundredths, and grades by code."""
 
     year: int
-    units: int
     members: int
     daily: Hundredths | None
     annual: Hundredths | None
@@ -41,15 +40,15 @@ def year_before(organisation: Organisation, year: int) -> YearBefore | None:
     of_unit |= dict(noticed.order_by("pk").values_list("organisation", "pk"))
     of_unit |= dict(approved.order_by().values_list("organisation", "snapshot"))
     rows = SnapshotRow.objects.filter(snapshot__in=[key for key in of_unit.values() if key] or [0])
-    found = list(rows.order_by().values_list("figures__daily", "figures__annual", "figures__grade"))
+    figures = rows.order_by().values_list("figures__daily", "figures__annual", "figures__grade")
+    found = [one for one in figures if one[0] is not None]
     if not found:
         return None
     counted = Counter(grade for _daily, _annual, grade in found)
     return YearBefore(
         year=year,
-        units=len(of_unit),
         members=len(found),
-        daily=average([daily for daily, _annual, _grade in found if daily is not None]),
+        daily=average([daily for daily, _annual, _grade in found]),
         annual=average([annual for _daily, annual, _grade in found if annual is not None]),
         grades={str(code): counted[code] for code in BandCode.values},
     )

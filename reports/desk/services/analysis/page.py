@@ -192,7 +192,7 @@ def _part(paced: Sequence[Paced], as_of: date, *, named: bool) -> Part:
 
 
 def _drawn(bins: Sequence[Bin]) -> Drawing:
-    return drawing([Bar(one.label, one.count, str(one.count), one.weak) for one in bins])
+    return drawing([Bar(one.label, one.members, str(one.members), one.weak) for one in bins])
 
 
 def _indicator(one: Completion, weak: bool) -> Indicator:

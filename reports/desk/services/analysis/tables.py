@@ -126,7 +126,7 @@ def indicators(done: Iterable[Completion], weak: Collection[str]) -> Tabled:
 def binned(key: str, title: str, of: Words, bins: Sequence[Bin]) -> Tabled:
     """How many members stand where."""
     first = Column("from", of, align=Align.START)
-    return Tabled(key, title, (first, MEMBERS), tuple(Line((one.label, one.count)) for one in bins))
+    return Tabled(key, title, (first, MEMBERS), tuple(Line((one.label, one.members)) for one in bins))
 
 
 def years(before: YearBefore, asked: Asked, members: int, daily: int | None, forecast: int | None) -> Tabled:

@@ -93,7 +93,7 @@ def columns(found: Sequence[Rush]) -> tuple[Column, ...]:
         Column("last_weeks", last_days(found), align=Align.END, format=_percent),
         Column("late", late_days(found), align=Align.END, format=_percent),
         Column("busiest", _("Most recorded on one day"), align=Align.END, format=_percent),
-        Column("on", _("on"), align=Align.END, format=date_format),
+        Column("on", _("Busiest day"), align=Align.END, format=date_format),
     )
 
 
