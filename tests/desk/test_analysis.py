@@ -109,6 +109,7 @@ def test_nobody_reads_the_analysis_of_another(case_2: Cast):
 
 
 def test_of_a_year_without_anybody_or_without_a_scheme_the_page_says_so(cast: Cast):
+    cast.admit("M030", "老党员", "DT0101", start=date(2010, 1, 1))
     client = browser(cast, cast.owner)
     assert "No scheme in force on 1 January 2014" in text_of(client.get(BRANCH, {"year": "2014"}))
     assert "Nobody here has points on that day." in text_of(

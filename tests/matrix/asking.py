@@ -46,6 +46,9 @@ def of_places(world: World) -> Iterator[Asked]:
         member, organisation = world.cast.members[number], world.cast.organisations[code]
         yield Asked("scores of the year", reverse("member_scores", args=[member.number, rows.YEAR]), place,
                     subject="FIGURES")  # fmt: skip
+        analysed = reverse("branch_analysis", args=[organisation.code])
+        for query in (f"?year={rows.YEAR - 1}", f"?as_of={rows.YEAR}-06-30"):
+            yield Asked(f"analysis {query}", analysed + query, place, subject="FIGURES")
         for way in ("dues_grid", "judged_grid"):
             yield Asked(f"{way} of the year", reverse(way, args=[organisation.code, rows.YEAR]), place)
         for other in PLACES:
