@@ -24,7 +24,7 @@ from tests.golden.facts import Book, Facts, read
 ABOVE = "/branches/DT/analysis/workbook/"
 KINDS = ("members", "leaves", "entries", "judged", "bonus", "waivers")
 TEXTS = ("分值", "完成比例")
-LAST, AUTUMN = date(YEAR, 12, 31), date(YEAR, 9, 20)
+MAY, AUTUMN, LAST = date(YEAR, 5, 10), date(YEAR, 9, 20), date(YEAR, 12, 31)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def full(cast: Cast) -> Cast:
     """Two branches with a year of conduct: one who came in May, one on leave, one in service, one waived."""
     dice, book = Random(63), Ledger(cast)
     cast.admit("M901", "孙在职", "DT0101", "in_service.member")
-    cast.admit("M902", "钱五月", "DT0201", "community.member", date(YEAR, 5, 10))
+    cast.admit("M902", "钱五月", "DT0201", "community.member", MAY)
     cast.admit("M903", "周组长", "DT0201", "community.group_lead")
     book.leave("M102", date(YEAR, 2, 1), date(YEAR, 4, 20))
     book.waive("M901", "good_deed")
@@ -40,13 +40,14 @@ def full(cast: Cast) -> Cast:
     book.award("M001", "district", date(YEAR, 6, 1))
     book.contribution("M903", "1.5", date(YEAR, 10, 1))
     for number in ("M001", "M002", "M003", "M004", "M101", "M102", "M901", "M902", "M903"):
-        zeal = dice.randint(1, 12)
+        zeal, first = dice.randint(1, 12), MAY if number == "M902" else date(YEAR, 1, 1)
         for indicator in ("org_life", "volunteer", "essay", "good_deed", "community_life", "training"):
             for _ in range(dice.randint(0, zeal)):
                 day = date(YEAR, 1, 1) + timedelta(dice.randrange(365))
                 book.entry(number, indicator, day, dice.randint(1, 2), title=f"第{dice.randrange(10**6)}次")
-        book.dues(number, sorted(dice.sample(range(1, 13), zeal)))
-        book.entry(number, "pair_household", date(YEAR, dice.randint(1, 12), 3), title="刘家")
+        months = range(first.month, 13)
+        book.dues(number, sorted(dice.sample(months, min(zeal, len(months)))))
+        book.entry(number, "pair_household", date(YEAR, dice.choice(months), 20), title="刘家")
     return cast
 
 
