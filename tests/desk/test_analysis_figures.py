@@ -43,7 +43,7 @@ def full(cast: Cast) -> Cast:
         zeal, first = dice.randint(1, 12), MAY if number == "M902" else date(YEAR, 1, 1)
         for indicator in ("org_life", "volunteer", "essay", "good_deed", "community_life", "training"):
             for _ in range(dice.randint(0, zeal)):
-                day = date(YEAR, 1, 1) + timedelta(dice.randrange(365))
+                day = first + timedelta(dice.randint(0, (LAST - first).days))
                 book.entry(number, indicator, day, dice.randint(1, 2), title=f"第{dice.randrange(10**6)}次")
         months = range(first.month, 13)
         book.dues(number, sorted(dice.sample(months, min(zeal, len(months)))))
