@@ -1,4 +1,4 @@
-"""The columns of the tables that a branch reads: the notice, the annual notice, the quarterly summary."""
+"""The columns of the tables that are printed: notices, summaries, the approval form, lists of names."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from reports.periods import day_text
 from reports.tables import Align, Column, change, fulfilment, number, points
 
 NUMBER = Column("number", _("No."), width=7, format=number)
@@ -18,9 +19,12 @@ BONUS = Column("bonus", _("Bonus"), align=Align.END, width=11, format=points)
 POINTS = Column("points", _("Points"), align=Align.END, width=12, format=points)
 CHANGE = Column("change", _("Against before"), align=Align.END, width=12, format=change)
 PACE = Column("pace", _("Pace"), align=Align.END, width=9, format=points)
+DAILY = Column("daily", _("Daily score"), align=Align.END, width=13, format=points)
+APPRAISAL = Column("appraisal", _("Appraisal"), align=Align.END, width=13, format=points)
 RANK = Column("rank", _("Rank"), width=8, format=number)
 ANNUAL = Column("annual", _("Annual score"), align=Align.END, width=14, format=points)
 GRADE = Column("grade", _("Grade"), width=12)
+ORGANISATION = Column("organisation", _("Organisation"), align=Align.START, width=36)
 REASON = Column("reason", pgettext_lazy("why a member has no points", "Reason"), align=Align.START, width=30)
 INDICATOR = Column("indicator", _("Indicator"), align=Align.START, width=42)
 DONE = Column("done", _("Done / quota"), width=22, format=fulfilment)
@@ -32,6 +36,16 @@ CARD = (INDICATOR, DONE, POSSIBLE, EARNED, EXCESS)
 NOTICE = (NUMBER, NAME, ROLE, BASE, BONUS, POINTS, RANK)
 ANNUAL_NOTICE = (NUMBER, NAME, ROLE, ANNUAL, GRADE, RANK)
 UNSCORED = (NUMBER, NAME, ROLE, REASON)
+PRAISE = (NUMBER, NAME, ROLE, POINTS, RANK)
+MISSING = (INDICATOR, DONE, Column("missing", _("Still missing"), width=18))
+APPROVAL = (
+    replace(NUMBER, width=8), replace(NAME, width=13), replace(ROLE, width=30), DAILY, APPRAISAL,
+    replace(ANNUAL, width=13), GRADE, RANK,
+)  # fmt: skip
+"""The approval form of a year."""
+ELIGIBLE = (replace(NUMBER, width=8), NAME, ORGANISATION, GRADE, replace(ANNUAL, width=15))
+NOT_ELIGIBLE = (*ELIGIBLE, Column("reason", _("Why not"), align=Align.START, width=34))
+"""Who may be put forward for awards, and who may not, with the reason."""
 
 
 def summary(
@@ -66,6 +80,22 @@ def summary(
         *((replace(CHANGE, width=11.5),) if changes else ()),
         replace(PACE, width=8),
         replace(RANK, width=7),
+    )
+
+
+def review(titles: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of a committee's summary over all organisations, the last ones numbers under these titles.
+
+    The numbers are under `count0`, `count1` …; a row that adds up the others leaves out what is none.
+    """
+    return (
+        replace(NUMBER, width=7, empty=""),
+        ORGANISATION,
+        Column("state", _("State"), width=12, empty=""),
+        Column("submitted", _("Submitted on"), width=19, format=day_text, empty=""),
+        Column("until", _("Publicity until"), width=19, format=day_text, empty=""),
+        Column("objections", _("Open objections"), width=12, format=number),
+        *(Column(f"count{at}", title, width=9, format=number) for at, title in enumerate(titles)),
     )
 
 

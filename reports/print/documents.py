@@ -7,6 +7,8 @@ from typing import ClassVar
 from reports.print.ballots import BallotPaper, OpinionSheet, TallySheet
 from reports.print.charts import Chart
 from reports.print.engine import PrintedPage, print_sheets, render
+from reports.print.standing import PraiseList, Reminders
+from reports.print.yearly import ApprovalForm, AwardList, ReviewSummary
 from reports.tables import Table
 
 SEAL_INDENT = 4
@@ -203,7 +205,20 @@ class Specimen:
 
 
 Document = (
-    Notice | AnnualNotice | Summary | Card | SignInSheet | BallotPaper | TallySheet | OpinionSheet | Specimen
+    Notice
+    | AnnualNotice
+    | Summary
+    | Card
+    | SignInSheet
+    | BallotPaper
+    | TallySheet
+    | OpinionSheet
+    | ApprovalForm
+    | ReviewSummary
+    | AwardList
+    | PraiseList
+    | Reminders
+    | Specimen
 )
 
 

@@ -25,6 +25,7 @@ from reports.tables import WIDTH_PARTS
 
 STYLES = Path(__file__).parent / "styles"
 PAPER = STYLES / "paper.css"
+FORMS = STYLES / "forms.css"
 CARD = STYLES / "card.css"
 FETCHED = settings.BASE_DIR / "var/fonts/FandolFang-Regular.otf"
 WIDTHS = "\n".join(
@@ -93,7 +94,7 @@ class _Press:
             font_dir, tuple(path for path in (FETCHED, CWTEX_FILE) if path.parent != font_dir)
         )
         self._sheets: dict[str, list[CSS]] = {}
-        self.fetcher = PackagedOnly((PAPER, CARD, *(face.path for face in self._faces)))
+        self.fetcher = PackagedOnly((PAPER, FORMS, CARD, *(face.path for face in self._faces)))
 
     @cached_property
     def fonts(self) -> FontConfiguration:
@@ -106,7 +107,7 @@ class _Press:
     def sheets(self, language: str) -> list[CSS]:
         """The stylesheets of a language, parsed once."""
         if language not in self._sheets:
-            packaged = (path.read_text(encoding="utf-8") for path in (PAPER, CARD))
+            packaged = (path.read_text(encoding="utf-8") for path in (PAPER, FORMS, CARD))
             sources = (stylesheet(language, self._faces), *packaged, WIDTHS)
             self._sheets[language] = [
                 CSS(string=source, font_config=self.fonts, url_fetcher=self.fetcher) for source in sources

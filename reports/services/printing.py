@@ -23,6 +23,7 @@ from reports.print.engine import PrintedPage
 from reports.publicity import arranged
 from reports.services.card import points_card
 from reports.services.settings import SettingsBook
+from reports.services.standing import praise_list, reminders
 from reports.services.summary import quarterly_summary
 from reports.services.wall import Frozen, annual_notice, half_year_notice
 from scoring.models import Scheme
@@ -34,6 +35,8 @@ class PageKind(StrEnum):
     SUMMARY = "summary"
     NOTICE = "notice"
     ANNUAL = "annual"
+    PRAISE = "praise"
+    REMINDERS = "reminders"
 
 
 USUAL = {
@@ -51,6 +54,8 @@ def page_pdf(
     chosen = PageKind(kind) if kind else USUAL[period.length]
     if chosen == PageKind.SUMMARY:
         return summary_pdf(organisation=organisation, period=period, by=by)
+    if chosen in (PageKind.PRAISE, PageKind.REMINDERS):
+        return standing_pdf(organisation=organisation, period=period, by=by, kind=chosen)
     return notice_pdf(
         organisation=organisation, period=period, by=by, annual=chosen == PageKind.ANNUAL, issue=issue
     )
@@ -81,6 +86,29 @@ def summary_pdf(*, organisation: Organisation, period: Period, by: By) -> Printe
     return _printed(made, [])
 
 
+def standing_pdf(*, organisation: Organisation, period: Period, by: By, kind: PageKind) -> PrintedPage:
+    """The list of praise of every unit in the organisation, or the reminders, from the current figures.
+
+    Raises as the summary does, and Refused when the period is no half-year or nobody is ahead, or behind.
+    """
+    if period.length != Length.HALF_YEAR:
+        raise Refused(_("Praise and reminders are printed for a half-year, as 2026H1."))
+    _permit(organisation, period, by)
+    book = SettingsBook()
+    made: list[tuple[Document, str]] = []
+    make = praise_list if kind == PageKind.PRAISE else reminders
+    for unit, scheme in _units(organisation, period, by, annual_too=False):
+        language = book.terms(unit.organisation).language
+        with translation.override(language):
+            provisional = _provisional(period, by.today)
+            document = make(unit, scheme, period, today=by.today, provisional=provisional)
+        if document is not None:
+            made.append((document, language))
+    if not made and kind == PageKind.REMINDERS:
+        raise Refused(_("Nobody there is behind; there is nothing to remind of."))
+    return _printed(made, [])
+
+
 def notice_pdf(
     *, organisation: Organisation, period: Period, by: By, annual: bool = False, issue: bool = True
 ) -> PrintedPage:
@@ -106,7 +134,7 @@ def notice_pdf(
         snapshot = _snapshot(unit, period, purpose, by, issue)
         terms = book.terms(unit.organisation)
         with translation.override(terms.language):
-            frozen = _from_snapshot(snapshot) if snapshot else _from_today(unit, scheme, period, by.today)
+            frozen = from_snapshot(snapshot) if snapshot else _from_today(unit, scheme, period, by.today)
             document = (
                 annual_notice(frozen, period, terms) if annual else half_year_notice(frozen, period, terms)
             )
@@ -199,7 +227,8 @@ def _snapshot(unit: UnitResults, period: Period, purpose: str, by: By, issue: bo
     )
 
 
-def _from_snapshot(snapshot: Snapshot) -> Frozen:
+def from_snapshot(snapshot: Snapshot) -> Frozen:
+    """Frozen figures as a page is made of them."""
     frozen_by = LogRow.objects.of_object(snapshot).last()
     return Frozen(
         organisation_name=snapshot.organisation_name,

@@ -39,7 +39,7 @@ class SettingsBook:
         """
         above = list(_upwards(organisation))
         rows = [self._rows[path] for path in above if path in self._rows]
-        committee = next((self._committees[path] for path in above if path in self._committees), None)
+        committee = self.committee(organisation)
         own = self._rows.get(organisation.path)
         phones = [Phone(owner=organisation.name, number=self._phone(above))]
         if committee is not None and committee.pk != organisation.pk:
@@ -51,6 +51,11 @@ class SettingsBook:
             phones=tuple(phones),
             publicity_days=next((row.publicity_days for row in rows if row.publicity_days), None),
         )
+
+    def committee(self, organisation: Organisation) -> Organisation | None:
+        """The committee nearest to an organisation: itself, or the first one above it."""
+        above = _upwards(organisation)
+        return next((self._committees[path] for path in above if path in self._committees), None)
 
     def _phone(self, above: list[str]) -> str:
         """The nearest telephone up to, and without, the first committee above the organisation itself."""

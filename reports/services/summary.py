@@ -189,12 +189,17 @@ def _table(members: list[Progress], changes: bool) -> Table:
     return Table(columns.summary([(code, indicators[code][1]) for code in ordered], rows, changes), rows)
 
 
-def _unscored(unit: UnitResults) -> Table | None:
-    """Who has no points, and why."""
-    reasons = {
+def unscored_reasons() -> dict[Status, str]:
+    """Why a member has no points, by status, in the active language."""
+    return {
         Status.EXEMPT: _("the role is not scored"),
         Status.NO_MONTHS: _("no month of the year counts"),
     }
+
+
+def _unscored(unit: UnitResults) -> Table | None:
+    """Who has no points, and why."""
+    reasons = unscored_reasons()
     rows = [
         {"name": result.score.name, "role": result.score.role.role.name, "reason": reasons[result.status]}
         for result in unit.results

@@ -51,15 +51,15 @@ def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice
     return Notice(
         organisation=frozen.organisation_name,
         period=period.title,
-        basis=_basis(frozen.scheme, str(frozen.scheme.clauses.get("publicity", ""))),
+        basis=basis(frozen.scheme, str(frozen.scheme.clauses.get("publicity", ""))),
         first_day=day_text(date(period.year, 1, 1)),
         last_day=day_text(period.last),
-        categories=_categories(columns.NOTICE, shown, {"points": "daily"}),
+        categories=categories(columns.NOTICE, shown, {"points": "daily"}),
         adjustments=ChangeWords(frozen.adjustments).sentences(),
         publicity=_publicity(frozen, terms),
         phones=terms.phones,
         signature=Signature(name=terms.signature, date=day_text(frozen.date)),
-        origin=_origin(frozen),
+        origin=origin(frozen),
     )
 
 
@@ -70,7 +70,7 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
     with a score, and nobody in its category has a rank: neither its place nor a gap in the ranks may tell
     between which two scores it lies.
     """
-    grades = _Grades()
+    grades = Grades()
     named = [row for row in frozen.rows if row["status"] in {Status.SCORED, Status.NOT_APPRAISED}]
     if not named:
         return None
@@ -91,18 +91,18 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
     return AnnualNotice(
         organisation=frozen.organisation_name,
         period=period.title,
-        basis=_basis(frozen.scheme, grades.clause(frozen.scheme)),
-        categories=_categories(columns.ANNUAL_NOTICE, shown, {}),
+        basis=basis(frozen.scheme, grades.clause(frozen.scheme)),
+        categories=categories(columns.ANNUAL_NOTICE, shown, {}),
         grade_alone=withheld,
         adjustments=ChangeWords(frozen.adjustments).sentences(),
         publicity=_publicity(frozen, terms),
         phones=terms.phones,
         signature=Signature(name=terms.signature, date=day_text(frozen.date)),
-        origin=_origin(frozen),
+        origin=origin(frozen),
     )
 
 
-class _Grades:
+class Grades:
     """The names of grades under each scheme."""
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ def discreet(rows: Sequence[Figures], scheme: Scheme) -> set[str]:
     return {row["category"] for row in rows if hidden(row, scheme)}
 
 
-def _categories(
+def categories(
     layout: Sequence[Column], rows: Sequence[Figures], renamed: Mapping[str, str]
 ) -> list[Category]:
     """The rows by category in the scheme's order, those with a rank first; `renamed` maps keys to figures.
@@ -167,7 +167,8 @@ def _publicity(frozen: Frozen, terms: PageTerms) -> Publicity:
     return Publicity(first=day_text(first), last=day_text(last), days=days)
 
 
-def _origin(frozen: Frozen) -> Origin:
+def origin(frozen: Frozen) -> Origin:
+    """Where frozen figures come from, as a page says it in small print."""
     return Origin(
         scheme=f"{frozen.scheme.name}（{frozen.scheme.edition}）",
         digest=frozen.digest,
@@ -176,7 +177,7 @@ def _origin(frozen: Frozen) -> Origin:
     )
 
 
-def _basis(scheme: Scheme, clause: str) -> str:
+def basis(scheme: Scheme, clause: str) -> str:
     """The scheme and its clause; what is a number of an interpretation is not the plan's."""
     marks = "、".join(mark for mark in clause.split("、") if not mark.startswith("I"))
     return f"《{scheme.name}》（{marks}）" if marks else f"《{scheme.name}》"

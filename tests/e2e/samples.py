@@ -53,6 +53,7 @@ def values(cast: Cast) -> dict[str, object]:
         "meeting": (held := BallotMeeting.objects.order_by("pk")[0]).pk,
         "kind": "papers",
         "ballot.year": held.year,
+        "branch_form.year": rows.SUBMITTED,
         **{f"ballot_{page}.pk": held.pk for page in BALLOT_PAGES},
         "case.pk": Case.objects.get(branch_year__organisation__code="DT0101").pk,
         **_submitted(cast),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.periods import Period
-from reports.services.printing import notice_pdf, summary_pdf
+from reports.services.approval import approval_pdf
+from reports.services.printing import PageKind, notice_pdf, standing_pdf, summary_pdf
 from tests.matrix.people import PLACES
 from tests.matrix.verbs import Call
 from tests.matrix.world import World
@@ -18,6 +19,13 @@ def printing(world: World, place: str) -> Iterator[tuple[str, Call]]:
         "verb summary",
         lambda by: summary_pdf(organisation=organisation, period=Period.parse("2025Q4"), by=by),
     )
+    yield (
+        "verb reminders",
+        lambda by: standing_pdf(
+            organisation=organisation, period=Period.parse("2025H2"), by=by, kind=PageKind.PRAISE
+        ),
+    )
+    yield "verb approval form", lambda by: approval_pdf(branch_year=world.submitted[place], by=by)
     yield (
         "verb notice",
         lambda by: notice_pdf(organisation=organisation, period=period, by=by, annual=True, issue=False),

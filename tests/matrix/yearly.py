@@ -16,11 +16,12 @@ from tests.matrix.world import APPROVED_YEAR, SUBMITTED_YEAR, World
 Made = Iterator[tuple[str, str | None, str, str, tuple[int, ...], dict[str, Any], bool]]
 
 OVERALL = {
-    "review": SUBMITTED_YEAR, "review_workbook": APPROVED_YEAR, "eligibility": APPROVED_YEAR + 1,
-    "eligibility_workbook": APPROVED_YEAR + 1, "cases": 0,
+    "review": SUBMITTED_YEAR, "review_workbook": APPROVED_YEAR, "review_print": APPROVED_YEAR,
+    "eligibility": APPROVED_YEAR + 1, "eligibility_workbook": APPROVED_YEAR + 1,
+    "eligibility_print": APPROVED_YEAR + 1, "cases": 0,
 }  # fmt: skip
 """Pages of no single branch, and the year that they are asked for."""
-PLACED = ("branch_year", "branch_submission", "branch_review", "case")
+PLACED = ("branch_year", "branch_submission", "branch_form", "branch_review", "case")
 PAGES = (*OVERALL, *PLACED)
 
 
@@ -45,7 +46,10 @@ def made(world: World, person: Person, page: Page) -> Made:
 
 def _overall(world: World, person: Person, page: Page, name: str, subject: str) -> Made:
     url, seen = page.url({"year": OVERALL[name]} if page.keys else {}), reads(person, subject)
-    queries = {"": "", "cases": "?state=all", "eligibility": "?unit=DT0101", "review": "?order=-members"}
+    queries = {
+        "": "", "cases": "?state=all", "eligibility": "?unit=DT0101", "review": "?order=-members",
+        "eligibility_print": "?unit=DT0101",
+    }  # fmt: skip
     for query in {"", queries.get(name, "")}:
         yield name + query, None, "GET", url + query, if_seen(seen, (FOUND,)), {}, False
     yield name, None, "POST", url, (NOT_FOUND, ONLY_GET), {}, False
@@ -62,7 +66,7 @@ def _asked(world: World, place: str, name: str) -> Iterator[tuple[int, object]]:
         yield 0, world.rows[place][Case].pk
     elif name == "branch_submission":
         yield SUBMITTED_YEAR, world.submitted[place].snapshot_id
-    elif name == "branch_review":
+    elif name in ("branch_review", "branch_form"):
         yield from ((SUBMITTED_YEAR, None), (APPROVED_YEAR, None))
     else:
         held: Any = world.rows[place][BranchYear]

@@ -1,11 +1,12 @@
 """Believable documents, made without a database: a branch with members of three categories."""
 
+from datetime import date
 from itertools import cycle, islice
 
 from reports import columns
-from reports.print import documents
+from reports.print import documents, standing, yearly
 from reports.print.charts import Bar, level, upright
-from reports.tables import Fulfilment, Table
+from reports.tables import Column, Fulfilment, Table
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = ("建国", "丽华", "志强", "敏", "秀英", "海燕", "俊", "晓明", "玉兰", "文博", "思雨", "国庆")
@@ -38,6 +39,11 @@ INDICATORS = (
     ("org_task", "完成党组织交办的其它工作", None),
     ("duty", "按要求完成本职岗位工作", None),
     ("conduct", "道德品行（社会公德、职业道德、家庭美德）", None),
+)
+
+UNSCORED = Table(
+    columns.UNSCORED,
+    [{"number": 1, "name": "何桂芝", "role": "65岁以上年老多病、行动不便党员", "reason": "不参加积分"}],
 )
 
 
@@ -132,6 +138,157 @@ def annual_notice(count: int) -> documents.AnnualNotice:
     )
 
 
+GRADES = (("党员", 40), ("优秀", 9), ("良好", 20), ("合格", 8), ("不合格", 2), ("无等次", 1))
+
+
+def approval_form(count: int, **changes: object) -> yearly.ApprovalForm:
+    """The approval form of so many members, the last of each category not appraised."""
+    fields: dict[str, object] = {
+        "organisation": "东塘社区第一党支部",
+        "period": "2025年度",
+        "basis": BASIS,
+        "frozen_on": "2026年1月5日",
+        "facts": [documents.Fact(label=label, text=str(number)) for label, number in GRADES],
+        "categories": [
+            documents.Category(
+                title=title,
+                members=len(members),
+                table=Table(
+                    columns.APPROVAL,
+                    [
+                        {
+                            "number": place,
+                            "name": name,
+                            "role": role,
+                            "daily": 9773 - 61 * (place % 90),
+                            "appraisal": None if place == len(members) else 9000,
+                            "annual": None if place == len(members) else 9618 - 49 * (place % 90),
+                            "grade": "未测评" if place == len(members) else "不合格",
+                            "rank": None if place == len(members) else place,
+                        }
+                        for place, (name, role) in enumerate(members, start=1)
+                    ],
+                ),
+            )
+            for title, members in people(count)
+        ],
+        "ungraded": UNSCORED,
+        "posted": yearly.Posted(
+            first="2026年1月6日", last="2026年1月12日", place="社区党务公开栏", objections=0
+        ),
+        "opinions": ("东塘社区第一党支部", "东塘街道工委"),
+        "origin": ORIGIN,
+    }
+    return yearly.ApprovalForm(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def review_summary(count: int) -> yearly.ReviewSummary:
+    """A committee's summary over so many branches; the eighth has not submitted."""
+    layout = columns.review([title for title, _number in GRADES])
+    rows: list[dict[str, object]] = [
+        {
+            "number": place,
+            "organisation": f"东塘社区第{place}党支部",
+            "state": "未上报" if place == 8 else "已审定",
+            "submitted": None if place == 8 else date(2026, 10, 12),
+            "until": None if place == 8 else date(2026, 12, 19),
+            "objections": 0,
+            **{f"count{at}": number for at, (_title, number) in enumerate(GRADES)},
+        }
+        for place in range(1, count + 1)
+    ]
+    totals = {f"count{at}": number * count for at, (_title, number) in enumerate(GRADES)}
+    rows.append({"organisation": "合计", "objections": 0, **totals})
+    return yearly.ReviewSummary(
+        organisation="中共东塘街道工作委员会",
+        period="2025年度",
+        made_on="2026年2月3日",
+        facts=[documents.Fact(label=label, text=str(number)) for label, number in GRADES],
+        table=Table(layout, rows),
+    )
+
+
+def award_list(count: int) -> yearly.AwardList:
+    """Who may be put forward of so many members: half of them, a few for the committee to decide."""
+    rows: list[dict[str, object]] = [
+        {
+            "number": place,
+            "name": name,
+            "organisation": "东塘社区第一党支部第二党小组",
+            "grade": "优秀" if place % 2 else "良好",
+            "annual": None if place == 3 else 9500 - place,
+            "reason": "非优秀、良好等次",
+        }
+        for place, name in enumerate(names(count), start=1)
+    ]
+    half = (count + 1) // 2
+    parts: tuple[tuple[str, list[dict[str, object]], tuple[Column, ...]], ...] = (
+        ("可以参加", rows[:half], columns.ELIGIBLE),
+        ("不可参加", rows[half:], columns.NOT_ELIGIBLE),
+        ("由街道工委决定", [], columns.NOT_ELIGIBLE),
+    )
+    return yearly.AwardList(
+        organisation="东塘社区第一党支部",
+        year=2026,
+        before=2025,
+        made_on="2026年2月3日",
+        parts=[
+            yearly.Names(title=title, members=len(found), table=Table(layout, found))
+            for title, found, layout in parts
+        ],
+    )
+
+
+def praise_list(count: int) -> standing.PraiseList:
+    """A list of praise of so many members."""
+    return standing.PraiseList(
+        organisation="东塘社区第一党支部",
+        period="2026年上半年",
+        last_day="2026年6月30日",
+        made_on="2026年7月3日",
+        categories=[
+            documents.Category(
+                title=title,
+                members=len(members),
+                table=Table(
+                    columns.PRAISE,
+                    [
+                        {"number": place, "name": name, "role": role, "points": 8597, "rank": 1}
+                        for place, (name, role) in enumerate(members, start=1)
+                    ],
+                ),
+            )
+            for title, members in people(count)
+        ],
+    )
+
+
+def reminders(count: int) -> standing.Reminders:
+    """So many slips, by turns with one indicator and with all that have a quota."""
+    asked = [(name, quota) for _code, name, quota in INDICATORS if quota is not None]
+    return standing.Reminders(
+        organisation="东塘社区第一党支部",
+        period="2026年上半年",
+        day="2026年6月30日",
+        until="2026年12月31日",
+        made_on="2026年7月3日",
+        slips=[
+            standing.Slip(
+                name=name,
+                points="31.67",
+                table=Table(
+                    columns.MISSING,
+                    [
+                        {"indicator": indicator, "done": Fulfilment(0, quota), "missing": f"{quota}次"}
+                        for indicator, quota in asked[: (1, 4, len(asked))[place % 3]]
+                    ],
+                ),
+            )
+            for place, name in enumerate(names(count))
+        ],
+    )
+
+
 def quarterly_summary(count: int) -> documents.Summary:
     """A quarterly summary of so many members, with charts."""
     return documents.Summary(
@@ -185,17 +342,7 @@ def quarterly_summary(count: int) -> documents.Summary:
             )
             for title, members in people(count)
         ],
-        unscored=Table(
-            columns.UNSCORED,
-            [
-                {
-                    "number": 1,
-                    "name": "何桂芝",
-                    "role": "65岁以上年老多病、行动不便党员",
-                    "reason": "不参加积分",
-                }
-            ],
-        ),
+        unscored=UNSCORED,
         adjustments=(),
         presumed=True,
         origin=ORIGIN,

@@ -80,11 +80,26 @@ def summary():
 
 
 @pytest.fixture(scope="module")
+def approval():
+    return print_document(samples.approval_form(40), HANT)
+
+
+@pytest.fixture(scope="module")
+def review():
+    return print_document(samples.review_summary(40), HANS)
+
+
+@pytest.fixture(scope="module")
+def awards():
+    return print_document(samples.award_list(40), HANT)
+
+
+@pytest.fixture(scope="module")
 def annual():
     return print_document(samples.annual_notice(40), HANS)
 
 
-@pytest.mark.parametrize("name", ["notice", "long_notice", "annual"])
+@pytest.mark.parametrize("name", ["notice", "long_notice", "annual", "approval", "awards"])
 def test_the_type_area_of_a_notice_is_156_by_225_mm_on_every_page(name, request):
     pages = pages_of(request.getfixturevalue(name))
     for page in pages:
@@ -100,8 +115,9 @@ def test_the_type_area_of_a_notice_is_156_by_225_mm_on_every_page(name, request)
         assert inked(page)[2] == pytest.approx(UPRIGHT[2], abs=1)
 
 
-def test_the_type_area_of_a_summary_is_the_same_turned(summary):
-    pages = pages_of(summary)
+@pytest.mark.parametrize("name", ["summary", "review"])
+def test_the_type_area_of_a_summary_is_the_same_turned(name, request):
+    pages = pages_of(request.getfixturevalue(name))
     for page in pages:
         left, right, top, bottom = inked(page)
         assert (page.width / MM, page.height / MM) == pytest.approx((297, 210), abs=0.1)
@@ -166,6 +182,80 @@ def test_every_page_of_a_table_repeats_its_header_and_no_row_is_torn(members, re
     assert found == rows
 
 
+@pytest.mark.parametrize("members", [1, 40, 400])
+def test_the_tables_of_an_approval_form_repeat_their_header_and_tear_no_row(members, request):
+    made = samples.approval_form(members)
+    page = request.getfixturevalue("approval") if members == 40 else print_document(made, HANT)
+    heads, found = [], []
+    for sheet in pages_of(page):
+        for table in sheet.extract_tables():
+            cells = [[re.sub(r"\s", "", cell or "") for cell in row] for row in table]
+            if len(cells[0]) == 8:
+                heads.append(cells[0])
+                found += cells[1:]
+    assert len(heads) >= len(pages_of(page)) - 1
+    assert {tuple(head) for head in heads} == {
+        ("序號", "姓名", "角色", "日常行為積分", "民主測評", "年度積分", "等次", "名次")
+    }
+    assert found == [[cell.text for cell in row] for part in made.categories for row in part.table.body()]
+
+
+@pytest.mark.parametrize("count", [1, 40, 400])
+@pytest.mark.parametrize("name", ["review_summary", "award_list"])
+def test_a_long_list_repeats_its_header_and_tears_no_row(name, count, request):
+    made = getattr(samples, name)(count)
+    kept = {"review_summary": "review", "award_list": "awards"}[name]
+    page = request.getfixturevalue(kept) if count == 40 else print_document(made, HANS)
+    tables = [made.table] if name == "review_summary" else [part.table for part in made.parts]
+    rows = [[cell.text for cell in row] for table in tables for row in table.body()]
+    heads, found = 0, []
+    for sheet in pages_of(page):
+        for table in sheet.extract_tables():
+            cells = [[re.sub(r"\s", "", cell or "") for cell in row] for row in table]
+            if cells[0][0] in ("序号", "序號"):
+                heads += 1
+                found += cells[1:]
+    assert heads >= len(pages_of(page)) - 1
+    assert found == rows
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_no_slip_is_torn_and_each_is_cut_off(count):
+    made = samples.reminders(count)
+    pages = pages_of(print_document(made, HANS))
+    found = []
+    for page in pages:
+        lines = texts_of(page)
+        starts = [at for at, line in enumerate(lines) if line == "党员积分提醒单"]
+        assert starts[0] == 0
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+            assert lines[end - 1] == f"{made.organisation}　{made.made_on}"
+            found.append(lines[start + 1])
+        assert UPRIGHT[2] - 1 <= inked(page)[2]
+        assert inked(page)[3] <= UPRIGHT[3] + 1
+    assert found == [f"{slip.name}同志：" for slip in made.slips]
+    assert len(pages) < max(count, 2)
+
+
+@pytest.mark.parametrize("members", [1, 12, 22, 28, 34, 40, 46])
+def test_the_opinions_of_an_approval_form_stand_together_with_what_was_posted(members):
+    made = samples.approval_form(members)
+    pages = pages_of(print_document(made, HANS))
+    last = "".join(texts_of(pages[-1]))
+    assert all(f"{name}意见：" in last for name in made.opinions)
+    assert last.count("负责人签名：") == last.count("（盖章）") == 2
+    assert "收到异议0件。" in last
+    assert not any("意见：" in text for page in pages[:-1] for text in texts_of(page))
+
+
+def test_a_seal_has_room_under_each_signature(approval):
+    # A seal is 42 mm across; its middle lies over the date.
+    box = [char for char in pages_of(approval)[-1].chars if char["upright"] and not is_number(char)]
+    signed = max(char["bottom"] for char in box if char["text"] == "簽") / MM
+    foot = min(char["top"] for char in box if round(char["size"]) == 8) / MM
+    assert foot - signed > 42
+
+
 @pytest.mark.parametrize("name", ["long_notice", "summary"])
 def test_page_numbers_stand_right_on_odd_and_left_on_even_pages(name, request):
     pages = pages_of(request.getfixturevalue(name))
@@ -223,8 +313,9 @@ def test_a_long_name_moves_the_signature_towards_the_edge(name, indent):
     assert Signature(name=name, date="2026年7月3日").indent == indent
 
 
-def test_the_samples_miss_no_glyph(notice, long_notice, summary, annual):
-    assert notice.missing | long_notice.missing | summary.missing | annual.missing == frozenset()
+def test_the_samples_miss_no_glyph(notice, long_notice, summary, annual, approval, review, awards):
+    made = (notice, long_notice, summary, annual, approval, review, awards)
+    assert [page.missing for page in made] == [frozenset()] * len(made)
     assert notice.warnings == ()
 
 

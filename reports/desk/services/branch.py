@@ -21,7 +21,7 @@ from members.markup import cell_attributes, mark
 from members.models import Category, Organisation, Posting, Role
 from members.scope import Scope
 from members.text import strung
-from reports.columns import ANNUAL, BASE, BONUS, GRADE, NAME, PACE, RANK, ROLE
+from reports.columns import ANNUAL, APPRAISAL, BASE, BONUS, DAILY, GRADE, NAME, PACE, RANK, ROLE
 from reports.desk.services.adjusted import Adjusted, adjusted
 from reports.desk.services.choosing import Choice, categories, chosen, paces
 from reports.desk.services.clauses import address
@@ -32,8 +32,6 @@ from scoring.services.published import scheme_rows
 
 MEMBER = Column("member", _("Member number"), align=Align.START)
 MONTHS = Column("months", _("Months"), align=Align.END, format=number)
-DAILY = Column("daily", _("Daily score"), align=Align.END, format=points)
-APPRAISAL = Column("appraisal", _("Appraisal"), align=Align.END, format=points)
 STATE = Column("status", _("Status"), align=Align.START)
 
 PERSON = replace(NAME, align=Align.START)

@@ -15,11 +15,15 @@ TITLES: dict[PageKind, Promise] = {
     PageKind.SUMMARY: _("Quarterly summary and analysis"),
     PageKind.NOTICE: _("Half-year notice"),
     PageKind.ANNUAL: _("Annual notice"),
+    PageKind.PRAISE: _("List of praise"),
+    PageKind.REMINDERS: _("Reminders"),
 }
 PERIODS = (
     (PageKind.SUMMARY, Length.QUARTER, 4),
     (PageKind.NOTICE, Length.HALF_YEAR, 2),
     (PageKind.ANNUAL, Length.YEAR, 1),
+    (PageKind.PRAISE, Length.HALF_YEAR, 2),
+    (PageKind.REMINDERS, Length.HALF_YEAR, 2),
 )
 
 
@@ -34,7 +38,7 @@ class Printable:
     @property
     def freezes(self) -> bool:
         """Whether issuing it freezes figures."""
-        return self.kind != PageKind.SUMMARY
+        return self.kind in (PageKind.NOTICE, PageKind.ANNUAL)
 
 
 def printable(year: int, today: date) -> list[Printable]:

@@ -24,7 +24,8 @@ from reports.desk.services.yearly import eligible
 from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.services.yearly.figures import derivation_of, seen_today
 from reports.desk.services.yearly.inbox import Chip
-from reports.desk.views.sent import workbook_response
+from reports.desk.services.yearly.printed import awards_pdf
+from reports.desk.views.sent import printed, workbook_response
 from scoring.views.places import begun, stored
 
 STATES = ("open", "filed", "withdrawn", "all")
@@ -42,6 +43,7 @@ def eligibility(request: HttpRequest, year: int) -> HttpResponse:
         "year": year,
         "before": year - 1,
         "title": title,
+        "chosen": chosen,
         "page": eligible.eligibility_page(_organisations(request), year, on, chosen),
         "years": years_offered(year, on.year, lambda one: reverse("eligibility", args=[one])),
         "trail": [{"label": title}],
@@ -56,6 +58,20 @@ def eligibility_workbook(request: HttpRequest, year: int) -> HttpResponse:
     begun(request, year - 1)
     header, rows = eligible.sheet(eligible.parts(_organisations(request), year, scope_of(request).on))
     return workbook_response(f"awards-{year}", header, rows)
+
+
+@about(policy.FIGURES)
+@require_safe
+def eligibility_print(request: HttpRequest, year: int) -> HttpResponse:
+    """The same as PDF, of the organisation that was chosen alone."""
+    begun(request, year - 1)
+    chosen = request.GET.get("unit", "")
+    return printed(
+        request,
+        f"awards-{year}",
+        lambda: awards_pdf(_organisations(request), year, scope_of(request).on, chosen),
+        otherwise=reverse("eligibility", args=[year]),
+    )
 
 
 @about(policy.REVIEW)

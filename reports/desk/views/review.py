@@ -26,8 +26,9 @@ from members.text import is_key
 from reports.desk.services.yearly import decision as decided
 from reports.desk.services.yearly import inbox as listed
 from reports.desk.services.yearly.at_hand import years_offered
+from reports.desk.services.yearly.printed import review_pdf
 from reports.desk.views.carried import carried_out
-from reports.desk.views.sent import workbook_response
+from reports.desk.views.sent import printed, workbook_response
 from reports.desk.views.year import title_of
 from scoring.views.places import begun, stored
 
@@ -66,6 +67,19 @@ def review_workbook(request: HttpRequest, year: int) -> HttpResponse:
     made, _choice = _inbox(request, year)
     header, rows = listed.sheet(made)
     return workbook_response(f"review-{year}", header, rows)
+
+
+@about(policy.INBOX)
+@require_safe
+def review_print(request: HttpRequest, year: int) -> HttpResponse:
+    """The whole of it as PDF, for each of the user's committees."""
+    begun(request, year)
+    return printed(
+        request,
+        f"review-{year}",
+        lambda: review_pdf(committee_over(request), year, scope_of(request).on),
+        otherwise=reverse("review", args=[year]),
+    )
 
 
 @about(policy.INBOX)

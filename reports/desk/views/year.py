@@ -25,6 +25,8 @@ from reports.desk.services.yearly import submission
 from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.services.yearly.figures import FROZEN, frozen_lines
 from reports.desk.views.carried import carried_out
+from reports.desk.views.sent import printed
+from reports.services.approval import approval_pdf
 from scoring.views.places import begun, branch_of, require_writer, stored
 
 
@@ -70,6 +72,23 @@ def branch_submission(request: HttpRequest, code: str, year: int, pk: int) -> Ht
         "trail": [*trail_of(organisation, year), {"label": _("Submitted figures")}],
     }
     return render(request, "desk/year/submission.html", context)
+
+
+@about(policy.SUBMISSION)
+@require_safe
+def branch_form(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """The approval form of what is submitted as PDF, for the committee's signature."""
+    organisation = branch_of(request, code)
+    begun(request, year)
+    if organisation.is_group:
+        raise Http404
+    row = years.year_of(organisation, year)
+    return printed(
+        request,
+        f"{organisation.code}-{year}-approval",
+        lambda: approval_pdf(branch_year=row, by=by_of(request)),
+        otherwise=reverse("branch_year", args=[code, year]),
+    )
 
 
 def title_of(year: int) -> str:

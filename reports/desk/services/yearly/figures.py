@@ -15,8 +15,8 @@ from appraisal.rules.annual import Status
 from appraisal.services.superseded import Difference as Found
 from members.models import Member, Role, in_script
 from members.scope import Scope
-from reports.columns import ANNUAL, BASE, BONUS, CHANGE, GRADE, RANK, ROLE
-from reports.desk.services.branch import APPRAISAL, DAILY, MONTHS, STATE, STATE_CODES
+from reports.columns import ANNUAL, APPRAISAL, BASE, BONUS, CHANGE, DAILY, GRADE, RANK, ROLE
+from reports.desk.services.branch import MONTHS, STATE, STATE_CODES
 from reports.desk.services.words import STATUS
 from reports.tables import Column
 from scoring.models import Band
