@@ -39,7 +39,7 @@ UNSCORED = (NUMBER, NAME, ROLE, REASON)
 PRAISE = (NUMBER, NAME, ROLE, POINTS, RANK)
 MISSING = (INDICATOR, DONE, Column("missing", _("Still missing"), width=18))
 APPROVAL = (
-    replace(NUMBER, width=8), replace(NAME, width=13), replace(ROLE, width=30), DAILY, APPRAISAL,
+    replace(NUMBER, width=8), replace(NAME, width=13), replace(ROLE, width=27), DAILY, APPRAISAL,
     replace(ANNUAL, width=13), GRADE, RANK,
 )  # fmt: skip
 """The approval form of a year."""

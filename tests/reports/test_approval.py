@@ -137,6 +137,7 @@ def test_it_takes_as_many_queries_for_many_members_as_for_few(filled):
         return len(context)
 
     filled.admit("N001", "新一", "DT0102")
+    Ledger(filled).votes("N001", 8, 1, 0, 0)
     few = queries("DT0102")
     for place in range(2, 12):
         filled.admit(f"N{place:03}", f"新{place}", "DT0101")
