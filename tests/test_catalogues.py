@@ -28,7 +28,7 @@ TERMS = {
     r"grades?": "等次",
     r"ranks?": "名次",
     r"adjust\w*": "微调",
-    r"appraisal": "测评",
+    r"appraisal": "测评|民主评议",
     r"category": "类别",
     r"committee": "工委",
     r"roles?": "角色",

@@ -29,7 +29,7 @@ MAY, AUTUMN, LAST = date(YEAR, 5, 10), date(YEAR, 9, 20), date(YEAR, 12, 31)
 
 @pytest.fixture
 def full(cast: Cast) -> Cast:
-    """Two branches with a year of conduct: one who came in May, one on leave, one in service, one waived."""
+    """Two branches with a year of conduct: one who came in May, one on leave, one in service, one waived, one idle."""
     dice, book = Random(63), Ledger(cast)
     cast.admit("M901", "孙在职", "DT0101", "in_service.member")
     cast.admit("M902", "钱五月", "DT0201", "community.member", MAY)
@@ -40,7 +40,8 @@ def full(cast: Cast) -> Cast:
     book.award("M001", "district", date(YEAR, 6, 1))
     book.contribution("M903", "1.5", date(YEAR, 10, 1))
     for number in ("M001", "M002", "M003", "M004", "M101", "M102", "M901", "M902", "M903"):
-        zeal, first = dice.randint(1, 12), MAY if number == "M902" else date(YEAR, 1, 1)
+        zeal = 0 if number == "M004" else dice.randint(1, 12)
+        first = MAY if number == "M902" else date(YEAR, 1, 1)
         for indicator in ("org_life", "volunteer", "essay", "good_deed", "community_life", "training"):
             for _ in range(dice.randint(0, zeal)):
                 day = first + timedelta(dice.randint(0, (LAST - first).days))

@@ -51,7 +51,9 @@ def _overall(world: World, person: Person, page: Page, name: str, subject: str) 
         "eligibility_print": "?unit=DT0101",
     }  # fmt: skip
     for query in {"", queries.get(name, "")}:
-        yield name + query, None, "GET", url + query, if_seen(seen, (FOUND,)), {}, False
+        # Of a unit that is unknown to the reader there is nothing to print: back to the page.
+        answers = (FOUND, MOVED) if query and name == "eligibility_print" else (FOUND,)
+        yield name + query, None, "GET", url + query, if_seen(seen, answers), {}, False
     yield name, None, "POST", url, (NOT_FOUND, ONLY_GET), {}, False
     if name == "review":
         top = world.cast.organisations["DT"].pk
