@@ -29,7 +29,7 @@ MAY, AUTUMN, LAST = date(YEAR, 5, 10), date(YEAR, 9, 20), date(YEAR, 12, 31)
 
 @pytest.fixture
 def full(cast: Cast) -> Cast:
-    """Two branches with a year of conduct: one who came in May, one on leave, one in service, one waived, one idle."""
+    """Two branches in a year: one who came in May, one on leave, one in service, one waived, one idle."""
     dice, book = Random(63), Ledger(cast)
     cast.admit("M901", "孙在职", "DT0101", "in_service.member")
     cast.admit("M902", "钱五月", "DT0201", "community.member", MAY)
