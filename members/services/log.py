@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from members.models import LogHead, LogRow, Organisation, Recorded
-from members.services import guards, stored
+from members.services import stored
 from members.services.by import By
 
 GENESIS = "0" * 64
@@ -122,8 +122,6 @@ def _name(obj: models.Model | None) -> str:
 
 
 def _locked_head() -> LogHead:
-    # Before it the writers' lock: whoever closes a year takes that first, and this one after it.
-    guards.share()
     head = LogHead.objects.select_for_update().filter(pk=1).first()
     if head is None:
         LogHead.objects.bulk_create([LogHead(pk=1, hash=GENESIS)], ignore_conflicts=True)

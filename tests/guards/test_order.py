@@ -38,9 +38,13 @@ class Meeting:
     def stop(self) -> None:
         """Let the second begin, and go on once it waits for a lock."""
         self.begun.set()
-        for _turn in range(100):
+        for _turn in range(400):
             with connection.cursor() as cursor:
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                # Of this database alone: other runs wait on the same server.
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
                 if cursor.fetchone()[0]:
                     return
             time.sleep(0.05)
@@ -55,12 +59,12 @@ class Meeting:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(60)
         return sorted(self.outcomes)
 
     def _after(self, action: Callable[[], object]) -> Callable[[], object]:
         def waiting() -> None:
-            assert self.begun.wait(10)
+            assert self.begun.wait(30)
             action()
 
         return waiting

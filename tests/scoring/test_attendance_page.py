@@ -324,4 +324,5 @@ def test_saving_takes_as_many_queries_for_many_as_for_few(cast: Cast, keeper: Cl
         notes = {f"note-{cast.members[number].pk}": "全程" for number in numbers}
         second.append(queries_to_save(keeper, activity, fields(cast, activity, marks, **notes)))
         assert Attendance.objects.filter(activity=activity).count() == members
-    assert (set(first), set(second)) == ({18}, {20})
+    lock = connection.vendor == "postgresql"  # the writers share one there
+    assert (set(first), set(second)) == ({18 + lock}, {20 + lock})

@@ -251,4 +251,4 @@ def test_saving_and_showing_take_as_many_queries_for_forty_as_for_twenty_and_eig
         counts.append((len(writing), len(rewriting), len(reading)))
         assert len(recorded()) == sum((20, 40, 80)[: len(counts)])
     assert len(set(counts)) == 1
-    assert max(counts[0][:2]) <= 20
+    assert max(counts[0][:2]) <= 20 + (connection.vendor == "postgresql")  # a lock is shared there

@@ -332,4 +332,4 @@ def test_saving_takes_as_many_queries_for_forty_rows_as_for_twenty_and_eighty(ca
         counts.append((len(writing), len(reading)))
     assert len(recorded()) == 141
     assert len(set(counts)) == 1
-    assert counts[0][0] <= 25
+    assert counts[0][0] <= 25 + (connection.vendor == "postgresql")  # a lock is shared there
