@@ -28,6 +28,15 @@ postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="
 YEAR = 2025
 
 
+# Of this database alone: other runs wait on the same server. A lock of a transaction names no database.
+WAITING = """
+    SELECT count(*) FROM pg_locks AS wanted WHERE NOT granted AND EXISTS (
+        SELECT 1 FROM pg_locks AS held JOIN pg_database ON pg_database.oid = held.database
+        WHERE held.pid = wanted.pid AND datname = current_database()
+    )
+"""
+
+
 class Meeting:
     """Two at the same moment: the first stops where it has taken its locks, until the second waits too."""
 
@@ -40,11 +49,7 @@ class Meeting:
         self.begun.set()
         for _turn in range(400):
             with connection.cursor() as cursor:
-                # Of this database alone: other runs wait on the same server.
-                cursor.execute(
-                    "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                )
+                cursor.execute(WAITING)
                 if cursor.fetchone()[0]:
                     return
             time.sleep(0.05)
