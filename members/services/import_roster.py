@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from members.models import ImportBatch, Member, Posting
 from members.services import recording, roster
 from members.services.by import By
 from members.services.importing import Source, Update, Years, importing, refuse_closed_years
+from members.services.joining import Stay, refuse_joining
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,13 @@ def import_roster(*, by: By, source: Source, plan: Roster) -> ImportBatch:
     for posting, update in plan.ends:
         spans.setdefault(posting.member_id, []).append(years_of_new_end(update))
     made = [posting for _member, postings in plan.admitted for posting in postings]
+    stays = [*map(Stay.of, (*made, *plan.postings)), *_lengthened(plan)]
     with importing(by=by, source=source) as writing:
         recording.permit_members(by, known)
         for organisation in {posting.organisation_id for posting in (*made, *plan.postings)}:
             recording.permit_organisation(by, organisation)
         refuse_closed_years(spans)
+        refuse_joining(stays)
         members = [member for member, _postings in plan.admitted]
         _number(members)
         for member in members:
@@ -64,6 +67,15 @@ def years_of_new_end(update: Update) -> Years:
     ends = [end for end in (update.before["end"], update.after["end"]) if end is not None]
     first_day_changed: date = min(ends) + timedelta(days=1)
     return first_day_changed.year, max(ends).year if len(ends) == 2 else None
+
+
+def _lengthened(plan: Roster) -> Iterator[Stay]:
+    """The days by which stored postings become longer."""
+    for posting, update in plan.ends:
+        ended = Posting(organisation_id=posting.organisation_id, start=posting.start, end=update.after["end"])
+        longer = Stay.longer(ended, update.before["end"])
+        if longer is not None:
+            yield longer
 
 
 def _with_keys(update: Update) -> Update:

@@ -13,6 +13,7 @@ from members.models import Leave, Member, Organisation, Posting, Role
 from members.models.base import FIRST_YEAR
 from members.services import guards, log, recording
 from members.services.by import By
+from members.services.joining import Stay, refuse_joining
 
 ONE_DAY = timedelta(days=1)
 
@@ -28,7 +29,7 @@ def admit(
 ) -> Posting:
     """Take a new member onto the roster with the first posting; an empty number is assigned. One log row.
 
-    Raises Refused (number taken, dates wrong, role not to be given there) or OutOfScope.
+    Raises Refused (number taken, dates wrong, role not to be given there, a closed year there) or OutOfScope.
     """
     with guards.writing():
         recording.permit_organisation(by, organisation.pk)
@@ -40,6 +41,7 @@ def admit(
         member.save(force_insert=True)
         posting = Posting(member=member, organisation=organisation, role=role, start=start, end=end)
         check_posting(posting)
+        refuse_joining([Stay.of(posting)])
         posting.save(force_insert=True)
         after = {"member": member.as_logged(), "posting": posting.as_logged()}
         log.record(by=by, verb="admit", obj=member, organisation=organisation, after=after)
@@ -77,6 +79,7 @@ def transfer(*, by: By, member: Member, organisation: Organisation, role: Role, 
             closing.version += 1
             closing.save()
         check_posting(posting)
+        refuse_joining([Stay.of(posting)])
         posting.save(force_insert=True)
         log.record(by=by, verb="transfer", obj=posting, organisation=organisation, before=before,
                    after=posting.as_logged())  # fmt: skip
@@ -103,8 +106,11 @@ def end_posting(*, by: By, posting: Posting, end: date | None) -> None:
     with guards.writing():
         stored = Posting.objects.select_related("member").get(pk=posting.pk)
         recording.permit_organisation(by, stored.organisation_id)
+        ended = stored.end
         stored.version, stored.end = posting.version, end
         check_posting(stored)
+        longer = Stay.longer(stored, ended)
+        refuse_joining([longer] if longer else [])
         recording.change(by, stored, verb="end posting")
         posting.end, posting.version = stored.end, stored.version
 

@@ -29,6 +29,7 @@ from members.services.importing import (
     portions,
     refuse_closed_years,
 )
+from members.services.joining import Stay, refuse_joining
 from members.services.undoing_tree import TreeWork
 
 _AT_ONCE = 2_000
@@ -101,6 +102,7 @@ class _Work:
             raise OutOfScope
         self._by, self._batch, self._lock = by, batch, lock
         self._spans: dict[int, set[Years]] = {}
+        self._stays: list[Stay] = []
         self._members: set[int] = set()
         self._missing = 0
         self._other: str | None = None
@@ -190,6 +192,8 @@ class _Work:
                 for name, said in table.before[str(row.pk)].items():
                     setattr(old, name, _value(table.model, name, said))
                 self._touch(old, row)
+                if isinstance(old, Posting) and (longer := Stay.longer(old, row.end)) is not None:
+                    self._stays.append(longer)
                 if row.version != versions.get(str(row.pk)):
                     self._other = self._other or str(row)
                 table.changed[row.pk] = row
@@ -229,6 +233,7 @@ class _Work:
                 params={"rows": self._missing},
             )
         refuse_closed_years(self._spans)
+        refuse_joining(self._stays)
 
     def _later(self) -> ImportBatch | None:
         """Return a later import of the same kind by the same branch that stands."""

@@ -187,7 +187,9 @@ def build(cast: Cast) -> World:
         )
     above = cast.organisations["DT01"]
     world.rows[INSTALLATION] = {LogRow: _log(cast, above, above)}
-    hither, away = cast.admit("M501", "来人", "DT0102"), cast.admit("M502", "去人", "DT010101")
+    since = date(rows.YEAR, 1, 1)  # the years before are closed where they come to
+    hither = cast.admit("M501", "来人", "DT0102", start=since)
+    away = cast.admit("M502", "去人", "DT010101", start=since)
     world.joint = {state: _joint(cast, state, away) for state in ("held", "planned")}
     community, day = cast.roles["community.member"], date(rows.YEAR, 3, 1)
     for member, code in ((hither, "DT0101"), (away, "DT0201")):
