@@ -1,4 +1,4 @@
-"""Whether the ledger still gives what was approved: every approved year reckoned anew."""
+"""Whether the ledger still gives what was submitted, and approved: years of branches reckoned anew."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def faults() -> Iterator[tuple[BranchYear, str]]:
             for unit in results(year=year, as_of=date(year, 12, 31)):
                 one = waiting.pop(unit.organisation.pk, None)
                 if one is not None:
-                    yield from ((one, what) for what in _differing(one, unit.results))
+                    yield from ((one, what) for what in differing(one, unit.results))
         except NoScheme as problem:
             said = " ".join(problem.messages)
             yield from ((one, said) for one in waiting.values())
@@ -38,7 +38,8 @@ def faults() -> Iterator[tuple[BranchYear, str]]:
             yield one, _("its members are placed elsewhere")
 
 
-def _differing(branch_year: BranchYear, found: list[Result]) -> Iterator[str]:
+def differing(branch_year: BranchYear, found: list[Result]) -> Iterator[str]:
+    """What of the unit's results is otherwise now than it was submitted."""
     rows = SnapshotRow.objects.filter(snapshot=branch_year.snapshot_id)
     frozen = {row.member_id: row for row in rows}
     now = {result.score.member_id: result for result in found}

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from appraisal.enums import Missing, Purpose, YearState
 from appraisal.models import BranchYear, Objection, RowRemark, Snapshot, SnapshotRow
-from appraisal.services import cases, snapshots
+from appraisal.services import approved, cases, snapshots
 from appraisal.services.readiness import readiness_of, unit_of
 from members.errors import Refused, Stale
 from members.models import Member, Organisation, YearLock
 from members.services import guards, log, recording
 from members.services.by import By
+from members.text import listed
 
 CLEARED = ("posted_on", "publicity_until", "returned_at", "approved_at", "approved_by", "reopened_at")
 
@@ -138,7 +139,8 @@ def approve_year(*, by: By, branch_year: BranchYear) -> BranchYear:
     """Approve a submitted year: it stays closed, and a case is opened for each unqualified member.
 
     Raises OutOfScope, Stale, or Refused: for a year that is not submitted, for the account that submitted it,
-    before its notice has hung as long as it is to, and while an objection waits for its answer.
+    before its notice has hung as long as it is to, while an objection waits for its answer, and where the
+    ledger does not give what was submitted any more.
     """
     with guards.alone():
         recording.permit_review(by, branch_year.organisation_id)
@@ -147,6 +149,7 @@ def approve_year(*, by: By, branch_year: BranchYear) -> BranchYear:
         problems = list(_against_approval(by, stored))
         if problems:
             raise Refused(problems)
+        _refuse_altered(stored)
         before = stored.as_logged()
         stored.state, stored.approved_at, stored.approved_by = YearState.APPROVED, by.now, by.user
         _store(stored, stored)
@@ -236,6 +239,18 @@ def _against_approval(by: By, stored: BranchYear) -> Any:
         }
     if Objection.objects.filter(branch_year=stored).unanswered().exists():
         yield _("An objection waits for its answer.")
+
+
+def _refuse_altered(stored: BranchYear) -> None:
+    """Raise Refused where the ledger gives other results than were submitted, and posted."""
+    unit = unit_of(stored.organisation, stored.year)
+    here = unit is not None and unit.organisation.pk == stored.organisation_id
+    altered = list(approved.differing(stored, unit.results if unit is not None and here else []))
+    if altered:
+        raise Refused(
+            _("The ledger does not give what was submitted any more (%(what)s). Return the year."),
+            params={"what": listed(altered)},
+        )
 
 
 def _locked(organisation_id: int, year: int) -> BranchYear | None:

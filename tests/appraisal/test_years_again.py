@@ -13,8 +13,8 @@ from appraisal.enums import YearState
 from appraisal.models import BranchYear, RowRemark, Snapshot
 from appraisal.services import years
 from members.errors import Refused
-from members.models import LogRow, Organisation
-from members.services import roster
+from members.models import LogRow, Organisation, Posting
+from members.services import guards, roster
 from scoring.services import ledger
 from tests.cast import Cast
 from tests.reviews import (
@@ -114,6 +114,16 @@ def test_a_member_who_has_moved_meanwhile_is_closed_where_the_year_ended(cast: C
     with pytest.raises(Refused) as refusal:
         ledger.save_entry(by=cast.by(cast.other), entry=essay(cast, "M002"))
     assert refusal.value.code == "closed"
+
+
+def test_what_the_ledger_does_not_give_any_more_is_not_approved(cast: Cast) -> None:
+    year = posted(cast)
+    with guards.lifted():
+        Posting.objects.filter(member=cast.members["M002"]).update(end=date(YEAR, 12, 30))
+    with pytest.raises(Refused) as refusal:
+        years.approve_year(by=later(cast, cast.committee), branch_year=year)
+    assert "M002" in said(refusal)
+    assert BranchYear.objects.get().state == YearState.SUBMITTED
 
 
 # --- remarks --------------------------------------------------------------------------------------
