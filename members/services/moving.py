@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from members.enums import OrganisationKind
 from members.errors import Refused
 from members.models import Organisation, Posting, YearLock
+from members.services.joining import Stay, refuse_joining
 
 
 def refuse_move(organisation: Organisation, parent: Organisation | None) -> None:
@@ -23,18 +24,32 @@ def refuse_move(organisation: Organisation, parent: Organisation | None) -> None
 
     It does where an adjustment or a scheme of an organisation above, that is above in only one of the two
     places, holds in a closed year of anybody posted there or below; or where its members would be ranked with
-    those of another unit.
+    those of another unit. So it does where that unit's year is closed, and anybody would be placed in it.
     """
     old = list(Organisation.objects.above(organisation).exclude(pk=organisation.pk))
     new = list(Organisation.objects.above(parent)) if parent is not None else []
     regrouped = organisation.is_group and unit(old) != unit(new)
     refuse(organisation, {one.pk for one in old} ^ {one.pk for one in new}, regrouped=regrouped)
+    if regrouped:
+        refuse_joining_of(organisation, unit(new))
 
 
 def refuse_kind(organisation: Organisation, kind: str) -> None:
     """Raise Refused where it would become a group, or cease to be one, in spite of a closed year."""
     if (kind == OrganisationKind.GROUP) != organisation.is_group:
         refuse(organisation, (), regrouped=True)
+    if kind == OrganisationKind.GROUP and not organisation.is_group:
+        above = Organisation.objects.above(organisation).exclude(pk=organisation.pk)
+        refuse_joining_of(organisation, unit(above))
+
+
+def refuse_joining_of(organisation: Organisation, into: int | None) -> None:
+    """Raise Refused where those placed there or below would come into a unit in a year closed for it."""
+    if into is None:
+        return
+    below = Posting.objects.filter(organisation__path__startswith=organisation.path)
+    days = below.order_by().values_list("start", "end").distinct()
+    refuse_joining(Stay(into, start, end) for start, end in days)
 
 
 def refuse(organisation: Organisation, places: Collection[int], *, regrouped: bool) -> None:

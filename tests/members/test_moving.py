@@ -104,6 +104,42 @@ def test_a_group_is_not_moved_to_another_unit(cast: Cast) -> None:
     move(cast, "DT0201", "DT01")  # a branch takes its unit along
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_group_is_not_moved_into_a_unit_whose_year_is_closed(cast: Cast, way: Callable[..., None]) -> None:
+    """Its own members have that year open."""
+    group = organisations.found(
+        by=cast.operator, code="DT010201", name="二组", kind="group", parent=cast.organisations["DT0102"]
+    )
+    cast.organisations["DT010201"] = group
+    facts = {} if way is move else {"kind": "group"}
+    cast.admit("M300", "组员", "DT010201")
+    close(cast)
+    assert "reopens it first" in refused(lambda: way(cast, "DT010201", "DT0101", **facts))
+    cast.members["M300"].postings.update(start=date(rows.YEAR + 1, 1, 1))
+    way(cast, "DT010201", "DT0101", **facts)
+
+
+def test_a_branch_does_not_become_a_group_of_a_unit_whose_year_is_closed(cast: Cast) -> None:
+    cast.admit("M301", "二支部", "DT0102")
+    cast.admit("M050", "孙直属", "DT01")
+    close(cast, "M050")
+    place = cast.organisations["DT0102"]
+
+    def become() -> None:
+        organisations.correct(by=cast.operator, organisation=place, name=place.name, kind="group")
+
+    assert "reopens it first" in refused(become)
+    YearLock.objects.all().delete()
+    become()
+
+
+def test_an_import_that_moved_a_group_away_is_not_undone_into_a_closed_unit(cast: Cast, administrator) -> None:  # type: ignore[no-untyped-def]
+    lines = [["DT010101", "第一党小组", "党小组", "DT0102"]]
+    batch: ImportBatch = taken_in(administrator, "organisations", "组织编码 名称 类型 上级编码", lines)
+    close(cast)
+    assert "reopens it first" in refused(lambda: undo_import(by=cast.operator, batch=batch))
+
+
 @pytest.mark.parametrize("way", ["correct", "import"])
 def test_a_branch_does_not_become_a_group_in_a_closed_year(cast: Cast, way: str) -> None:
     def become(code: str) -> None:
