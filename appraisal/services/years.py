@@ -24,6 +24,9 @@ from members.text import listed
 
 CLEARED = ("posted_on", "publicity_until", "returned_at", "approved_at", "approved_by", "reopened_at")
 
+REMARK = "remark on rows"
+"""The verb under which the log keeps the committee's remarks: not the year itself, but they are changed."""
+
 
 def year_of(organisation: Organisation, year: int) -> BranchYear:
     """The unit's year as it is stored; where there is none, one that is open, not saved, at version 0."""
@@ -212,7 +215,7 @@ def save_remarks(*, by: By, branch_year: BranchYear, remarks: Mapping[int, str])
             remark.save()
             after[number] = remark.text
         if before or after:
-            log.record(by=by, verb="remark on rows", obj=stored, organisation=stored.organisation_id,
+            log.record(by=by, verb=REMARK, obj=stored, organisation=stored.organisation_id,
                        before=before, after=after)  # fmt: skip
 
 

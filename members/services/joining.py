@@ -27,7 +27,7 @@ class Stay(NamedTuple):
     @classmethod
     def longer(cls, posting: Posting, before: date | None) -> Self | None:
         """The days by which a posting, that ended on `before`, has become longer; None where it has not."""
-        if before is None or posting.end is not None and posting.end <= before:
+        if before is None or (posting.end is not None and posting.end <= before):
             return None
         return cls(posting.organisation_id, before + timedelta(days=1), posting.end)
 

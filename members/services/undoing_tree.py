@@ -204,7 +204,7 @@ class TreeWork:
             moved = self._then[key].kind == GROUP and _unit(old) != _unit(new)
             places = {one.key for one in old} ^ {one.key for one in new}
             moving.refuse(organisations_by_key[key], places, regrouped=turned or moved)
-            if moved or turned and self._then[key].kind == GROUP:
+            if moved or (turned and self._then[key].kind == GROUP):
                 moving.refuse_joining_of(organisations_by_key[key], _unit(new))
 
     def _above(self, key: int, tree: dict[int, _Place]) -> list[_Place]:

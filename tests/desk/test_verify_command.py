@@ -8,11 +8,15 @@ from django.core.management import call_command
 from django.db import connection
 
 from appraisal.enums import Purpose
+from appraisal.models import Objection
+from appraisal.services.objections import answer_objection, register_objection
 from appraisal.services.results import results
 from appraisal.services.snapshots import digest, freeze
+from appraisal.services.years import approve_year, return_year, save_remarks, year_of
 from members.services import guards, roster
 from tests.desk.ledger import YEAR
-from tests.reviews import approved, tally
+from tests.desk.reviewing import with_results
+from tests.reviews import approved, later, posted, submitted, tally
 from tests.rows import entry
 
 
@@ -131,6 +135,52 @@ def test_a_ledger_that_no_longer_gives_what_was_approved_is_named(cast, table, c
         code, _out, err = verify()
     assert code == 1
     assert any("DT0201" in line and "M101" in line for line in err.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("DELETE FROM members_yearlock", "M001, 2025"),
+        (
+            "INSERT INTO members_yearlock (member_id, year, locked_at) VALUES ({M101}, 2025, '{at}')",
+            "M101, 2025",
+        ),
+        (
+            "UPDATE appraisal_branchyear SET state = 'submitted', approved_at = NULL, approved_by_id = NULL",
+            "state",
+        ),
+        ("UPDATE appraisal_branchyear SET publicity_until = posted_on", "publicity_until"),
+        ("UPDATE appraisal_case SET withdrawn_on = '2026-01-01'", "withdrawn_on"),
+        ("DELETE FROM appraisal_case", "gone"),
+        ("UPDATE appraisal_objection SET text = '没有意见'", "text"),
+        ("DELETE FROM appraisal_objection", "gone"),
+    ],
+)  # fmt: skip
+def test_what_was_decided_and_is_undone_in_the_tables_is_named(cast, change, named):
+    with_results(cast)
+    year = posted(cast)
+    objection = Objection(branch_year=year, raised_on=cast.today, text="时长不对")
+    register_objection(by=cast.by(cast.owner), objection=objection)
+    objection.answer = "已核对"
+    answer_objection(by=cast.by(cast.owner), objection=objection)
+    approve_year(by=later(cast, cast.committee), branch_year=year)
+    assert verify()[0] == 0
+    with guards.lifted(), connection.cursor() as cursor:
+        cursor.execute(change.format(M101=cast.members["M101"].pk, at=cast.now))
+    code, _out, err = verify()
+    assert code == 1
+    assert any(named in line for line in err.splitlines())
+
+
+def test_a_remark_a_return_and_another_submission_are_no_faults(cast):
+    year = posted(cast)
+    by = later(cast, cast.committee)
+    save_remarks(by=by, branch_year=year, remarks={cast.members["M001"].pk: "请核对"})
+    assert verify()[0] == 0
+    return_year(by=by, branch_year=year_of(year.organisation, year.year), reason="请核对")
+    assert verify()[0] == 0
+    submitted(cast, by=later(cast, cast.owner))
+    assert verify()[0] == 0
 
 
 def test_a_name_that_was_corrected_since_is_no_fault(cast):

@@ -133,7 +133,9 @@ def test_a_branch_does_not_become_a_group_of_a_unit_whose_year_is_closed(cast: C
     become()
 
 
-def test_an_import_that_moved_a_group_away_is_not_undone_into_a_closed_unit(cast: Cast, administrator) -> None:  # type: ignore[no-untyped-def]
+def test_an_import_that_moved_a_group_away_is_not_undone_into_a_closed_unit(
+    cast: Cast, administrator
+) -> None:  # type: ignore[no-untyped-def]
     lines = [["DT010101", "第一党小组", "党小组", "DT0102"]]
     batch: ImportBatch = taken_in(administrator, "organisations", "组织编码 名称 类型 上级编码", lines)
     close(cast)

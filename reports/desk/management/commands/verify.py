@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from appraisal.models import BranchYear, Snapshot, SnapshotRow
-from appraisal.services import approved, snapshots
+from appraisal.services import approved, snapshots, tampering
 from members.models import LogRow, YearLock
 from members.services import guards, log
 from reports.desk.management.console import ConsoleCommand
@@ -17,7 +17,7 @@ from scoring.services import scheme_faults
 
 
 class Command(ConsoleCommand):
-    """Checks the log, what is frozen or approved, schemes, and the guards of closed years."""
+    """Checks the log, what is frozen, decided or approved, schemes, closed years and their guards."""
 
     help = "Check the log's chain and everything frozen; ends non-zero on any drift."
 
@@ -46,6 +46,21 @@ class Command(ConsoleCommand):
                 _("%(branch)s, %(year)s: the ledger does not give what was approved: %(what)s.")
                 % {"branch": one.organisation.code, "year": one.year, "what": what}
                 for one, what in approved.faults()
+            ),
+        )
+        broken += self._check(
+            _("Years of branches, objections and cases: %(count)s")
+            % {"count": sum(model._base_manager.count() for model in tampering.TOLD)},
+            (
+                _("%(record)s %(what)s.") % {"record": which, "what": what}
+                for which, what in tampering.altered()
+            ),
+        )
+        broken += self._check(
+            _("Years of members: %(count)s") % {"count": YearLock.objects.count()},
+            (
+                _("%(member)s, %(year)s: %(what)s.") % {"member": member, "year": year, "what": what}
+                for member, year, what in tampering.locks()
             ),
         )
         broken += self._check(
