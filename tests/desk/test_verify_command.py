@@ -183,6 +183,15 @@ def test_a_remark_a_return_and_another_submission_are_no_faults(cast):
     assert verify()[0] == 0
 
 
+@pytest.mark.parametrize("figures", ["[]", "{}", '{"annual": 1}'])
+def test_approved_figures_that_lost_what_they_say_are_a_fault_and_no_traceback(cast, figures):
+    year = approved(cast)
+    alter("appraisal_snapshotrow", f"figures = '{figures}' WHERE position = 1")
+    code, _out, err = verify()
+    assert code == 1
+    assert str(year.snapshot_id) in err
+
+
 def test_a_name_that_was_corrected_since_is_no_fault(cast):
     approved(cast)
     member = cast.members["M001"]
