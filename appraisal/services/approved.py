@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import BranchYear, SnapshotRow
 from appraisal.services import snapshots
-from appraisal.services.results import Result, results
+from appraisal.services.results import Result, UnitResults, results
 from scoring.services.scores import NoScheme
+from scoring.services.standards import StandardsBook
 
 NAMES = frozenset({"number", "name", "organisation", "role_hans", "role_hant"})
 """What a row says besides its figures: names may change, and do not change what was approved."""
@@ -21,23 +22,41 @@ def faults(unsound: Collection[int] = ()) -> Iterator[tuple[BranchYear, str]]:
     """Every approved year that the ledger does not give any more, as (year, what is wrong).
 
     Left out are those whose frozen figures (keys of snapshots) are `unsound` by themselves: there is nothing
-    to compare with. The whole tree is reckoned once for each year of which anything is approved.
+    to compare with. The whole tree is reckoned once for each year of which anything is approved; where a
+    place in it has no scheme, each of those units by itself.
     """
     approved = BranchYear.objects.approved().select_related("organisation")
     approved = approved.exclude(snapshot__in=list(unsound))
     for year in sorted(set(approved.order_by().values_list("year", flat=True))):
         waiting = {one.organisation_id: one for one in approved.of_year(year)}
         try:
-            for unit in results(year=year, as_of=date(year, 12, 31)):
-                one = waiting.pop(unit.organisation.pk, None)
-                if one is not None:
-                    yield from ((one, what) for what in differing(one, unit.results))
-        except NoScheme as problem:
-            said = " ".join(problem.messages)
-            yield from ((one, said) for one in waiting.values())
-            continue
+            yield from _compared(waiting, results(year=year, as_of=date(year, 12, 31)))
+        except NoScheme:
+            yield from _each(year, waiting)
         for one in waiting.values():
             yield one, _("its members are placed elsewhere")
+
+
+def _compared(
+    waiting: dict[int, BranchYear], units: Iterable[UnitResults]
+) -> Iterator[tuple[BranchYear, str]]:
+    """What differs in the units; those that were reckoned wait no more."""
+    for unit in units:
+        one = waiting.pop(unit.organisation.pk, None)
+        if one is not None:
+            yield from ((one, what) for what in differing(one, unit.results))
+
+
+def _each(year: int, waiting: dict[int, BranchYear]) -> Iterator[tuple[BranchYear, str]]:
+    """The same unit by unit, so that one without a scheme is a fault of its own and of no other."""
+    book, last = StandardsBook.for_year(year), date(year, 12, 31)
+    for key, one in list(waiting.items()):
+        try:
+            alone = results(year=year, as_of=last, within=one.organisation, alone=True, book=book)
+            yield from _compared(waiting, alone)
+        except NoScheme as problem:
+            waiting.pop(key, None)
+            yield one, " ".join(problem.messages)
 
 
 def differing(branch_year: BranchYear, found: list[Result]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from appraisal.enums import Purpose
 from appraisal.models import Objection
+from appraisal.services import approved as approved_years
 from appraisal.services.objections import answer_objection, register_objection
 from appraisal.services.results import results
 from appraisal.services.snapshots import digest, freeze
@@ -190,6 +191,15 @@ def test_approved_figures_that_lost_what_they_say_are_a_fault_and_no_traceback(c
     code, _out, err = verify()
     assert code == 1
     assert str(year.snapshot_id) in err
+
+
+def test_a_corner_of_the_tree_without_a_scheme_is_no_fault_of_what_is_approved_elsewhere(cast):
+    """Only of a unit there."""
+    approved(cast)
+    approved(cast, "DT0201", by=cast.operator)
+    for governed, other in (("DT02", "DT0101"), ("DT01", "DT0201")):
+        alter("scoring_schemescope", f"organisation_id = {cast.organisations[governed].pk}")
+        assert {one.organisation.code for one, _what in approved_years.faults()} == {other}
 
 
 def test_a_name_that_was_corrected_since_is_no_fault(cast):
