@@ -181,11 +181,12 @@ def reopen_year(*, by: By, branch_year: BranchYear, reason: str) -> BranchYear:
     return stored
 
 
-def save_remarks(*, by: By, branch_year: BranchYear, remarks: Mapping[int, str]) -> None:
+def save_remarks(*, by: By, branch_year: BranchYear, remarks: Mapping[int, str]) -> BranchYear:
     """Store the committee's remarks on submitted rows, by member key; an empty text takes one back.
 
-    Members that are not named keep theirs. Raises OutOfScope, Stale, or Refused for a year that is not
-    submitted, and for a member who is not in it.
+    Members that are not named keep theirs. Where any changes, the year has another version: whoever has read
+    it before does not overwrite what was not there then. Raises OutOfScope, Stale, or Refused for a year that
+    is not submitted, and for a member who is not in it.
     """
     with guards.writing():
         recording.permit_review(by, branch_year.organisation_id)
@@ -215,8 +216,10 @@ def save_remarks(*, by: By, branch_year: BranchYear, remarks: Mapping[int, str])
             remark.save()
             after[number] = remark.text
         if before or after:
+            _store(stored, stored)
             log.record(by=by, verb=REMARK, obj=stored, organisation=stored.organisation_id,
                        before=before, after=after)  # fmt: skip
+    return stored
 
 
 def against_approval(branch_year: BranchYear, by: By) -> list[str]:

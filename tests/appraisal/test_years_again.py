@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from appraisal.enums import YearState
 from appraisal.models import BranchYear, RowRemark, Snapshot
 from appraisal.services import years
-from members.errors import Refused
+from members.errors import Refused, Stale
 from members.models import LogRow, Organisation, Posting
 from members.services import guards, roster
 from scoring.services import ledger
@@ -132,9 +132,9 @@ def test_what_the_ledger_does_not_give_any_more_is_not_approved(cast: Cast) -> N
 def test_remarks_are_stored_changed_and_taken_back(cast: Cast) -> None:
     year, by = posted(cast), later(cast, cast.committee)
     first, second = (cast.members[number].pk for number in ("M001", "M002"))
-    years.save_remarks(by=by, branch_year=year, remarks={first: "请附证明", second: " 偏高 "})
+    year = years.save_remarks(by=by, branch_year=year, remarks={first: "请附证明", second: " 偏高 "})
     assert dict(RowRemark.objects.values_list("member", "text")) == {first: "请附证明", second: "偏高"}
-    years.save_remarks(by=by, branch_year=year, remarks={first: ""})
+    year = years.save_remarks(by=by, branch_year=year, remarks={first: ""})
     assert dict(RowRemark.objects.values_list("member", "text")) == {second: "偏高"}
     rows = LogRow.objects.filter(verb="remark on rows").order_by("pk")
     assert [(row.before, row.after) for row in rows] == [
@@ -145,6 +145,16 @@ def test_remarks_are_stored_changed_and_taken_back(cast: Cast) -> None:
     assert rows.count() == 2
     with pytest.raises(Refused):
         years.save_remarks(by=by, branch_year=year, remarks={cast.members["M101"].pk: "别处"})
+
+
+def test_a_page_that_was_read_before_takes_no_remark_of_another_back(cast: Cast) -> None:
+    year, by = posted(cast), later(cast, cast.committee)
+    first, second = (cast.members[number].pk for number in ("M001", "M002"))
+    years.save_remarks(by=by, branch_year=year, remarks={first: "请核对", second: ""})
+    for remarks in ({first: "", second: "另一条"}, {first: "", second: ""}):
+        with pytest.raises(Stale):
+            years.save_remarks(by=by, branch_year=year, remarks=remarks)
+    assert dict(RowRemark.objects.values_list("member", "text")) == {first: "请核对"}
 
 
 # --- what the database holds to -------------------------------------------------------------------

@@ -169,7 +169,13 @@ def test_remarks_are_kept_in_one_form(filled: Cast, committee: Client):
     assert committee.post(REVIEW, sent).status_code == 302
     assert [(one.member_id, one.text) for one in RowRemark.objects.all()] == [(first, "请附证明")]
     assert 'value="请附证明"' in committee.get(REVIEW).content.decode()
-    assert committee.post(REVIEW, sent | {f"remark-{first}": ""}).status_code == 302
+    before = sent | {f"remark-{first}": "", f"remark-{second}": "另一条"}
+    stale = committee.post(REVIEW, before)
+    assert "Somebody else has changed this meanwhile" in text_of(stale)
+    assert 'value="另一条"' in stale.content.decode()
+    assert RowRemark.objects.count() == 1
+    emptied = sent | {"version_read": version(), f"remark-{first}": ""}
+    assert committee.post(REVIEW, emptied).status_code == 302
     assert not RowRemark.objects.exists()
     stranger = {f"remark-{filled.members['M101'].pk}": "甲"}
     answer = committee.post(REVIEW, {"step": "remarks", "version_read": version(), **stranger})

@@ -136,7 +136,7 @@ def test_an_objection_to_another_branch_is_not_answered_from_here(filled: Cast, 
 def test_what_was_returned_shows_reason_remarks_and_both_figures(filled: Cast, owner: Client):
     row = submitted(filled)
     by = later(filled, filled.committee, 1)
-    years.save_remarks(by=by, branch_year=row, remarks={filled.members["M004"].pk: "党费请核对"})
+    row = years.save_remarks(by=by, branch_year=row, remarks={filled.members["M004"].pk: "党费请核对"})
     assert "党费请核对" not in text_of(owner.get(PAGE))
     years.return_year(by=by, branch_year=row, reason="请补登党费")
     page = text_of(owner.get(PAGE))

@@ -71,8 +71,8 @@ class Review:
         for place, one in enumerate(self._branch_years):
             if place == self._returned:
                 first = SnapshotRow.objects.filter(snapshot=one.snapshot_id).order_by("position")[0]
-                years.save_remarks(by=by, branch_year=one, remarks={first.member_id: _REMARK})
-                years.return_year(by=by, branch_year=one, reason=_REASON)
+                told = years.save_remarks(by=by, branch_year=one, remarks={first.member_id: _REMARK})
+                years.return_year(by=by, branch_year=told, reason=_REASON)
             elif place != self._waiting:
                 years.approve_year(by=by, branch_year=one)
 

@@ -195,12 +195,13 @@ def _typed(request: HttpRequest) -> dict[int, str]:
 def _remarked(request: HttpRequest, row: BranchYear, *, quietly: bool = False) -> bool:
     """Store the remarks that were sent; what stands against it is told."""
     try:
-        years.save_remarks(by=by_of(request), branch_year=row, remarks=_typed(request))
+        saved = years.save_remarks(by=by_of(request), branch_year=row, remarks=_typed(request))
     except OutOfScope:
         raise Http404 from None
     except Refused as refusal:
         messages.error(request, " ".join(refusal.messages))
         return False
+    row.version = saved.version
     if not quietly:
         messages.success(request, _("The remarks are saved."))
     return True
