@@ -95,12 +95,15 @@ def submit_year(
     return branch_year
 
 
-def post_notice(*, by: By, branch_year: BranchYear, posted_on: date, place: str, until: date) -> BranchYear:
+def post_notice(
+    *, by: By, branch_year: BranchYear, posted_on: date, place: str, until: date, least: date
+) -> BranchYear:
     """Say when and where the notice of what was submitted went up, and until which day it stays.
 
-    It can be said again, to correct it, until the year is approved. Raises OutOfScope, Stale, or Refused: for
-    a year that is not submitted, a day to come or before the submission, an end before the beginning, and
-    without a place.
+    It can be said again, to correct it, until the year is approved. `least` is the first day on which it may
+    come down, as the working days of its publicity have it. Raises OutOfScope, Stale, or Refused: for a year
+    that is not submitted, a day to come or before the submission, an end before the beginning, before `least`
+    or before the one that was said, and without a place.
     """
     with guards.writing():
         recording.permit_organisation(by, branch_year.organisation_id)
@@ -112,6 +115,10 @@ def post_notice(*, by: By, branch_year: BranchYear, posted_on: date, place: str,
             raise Refused({"posted_on": _("A notice goes up when the year has been submitted, not before.")})
         if until < posted_on:
             raise Refused({"until": _("A notice does not come down before it goes up.")})
+        if until < (day := max(least, stored.publicity_until or least)):
+            raise Refused(
+                {"until": _("The notice stays until %(day)s at least.") % {"day": date_format(day)}}
+            )
         if not place.strip():
             raise Refused({"place": _("Say where it hangs.")})
         before = stored.as_logged()

@@ -144,7 +144,7 @@ def test_a_case_is_withdrawn_where_the_year_says_so_no_more_and_stands_again(cas
         year = submitted(cast, by=writer)
         year = years.post_notice(
             by=writer, branch_year=year, posted_on=cast.today, place="栏",
-            until=cast.today + timedelta(DAYS),
+            until=cast.today + timedelta(DAYS), least=cast.today,
         )  # fmt: skip
         year = years.approve_year(by=later(cast, cast.committee), branch_year=year)
         standing = Case.objects.standing().order_by("member__number")
@@ -162,7 +162,7 @@ def test_a_case_goes_with_a_member_who_was_in_another_units_results(cast: Cast) 
     writer = later(cast, cast.owner, 0)
     year = years.post_notice(
         by=writer, branch_year=submitted(cast, by=writer), posted_on=cast.today, place="栏",
-        until=cast.today,
+        until=cast.today, least=cast.today,
     )  # fmt: skip
     years.approve_year(by=later(cast, cast.committee), branch_year=year)
     assert {one.branch_year for one in Case.objects.standing()} == {year}

@@ -166,7 +166,7 @@ def test_the_notice_goes_up_and_can_be_corrected(cast: Cast) -> None:
     assert (year.posted_on, year.publicity_until) == (cast.today, last_day(cast))
     again = years.post_notice(
         by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="社区大厅",
-        until=last_day(cast) + timedelta(1),
+        until=last_day(cast) + timedelta(1), least=last_day(cast),
     )  # fmt: skip
     assert again.version == year.version + 1
     assert BranchYear.objects.get().place == "社区大厅"
@@ -179,6 +179,7 @@ def test_the_notice_goes_up_and_can_be_corrected(cast: Cast) -> None:
         (1, 3, "栏", "lies in the future"),
         (-1, 3, "栏", "not before"),
         (0, -1, "栏", "before it goes up"),
+        (0, 2, "栏", "stays until Sept. 18, 2026 at least"),
         (0, 3, "  ", "where it hangs"),
     ],
 )
@@ -187,10 +188,21 @@ def test_a_notice_that_cannot_be(cast: Cast, posted_on: int, until: int, place: 
     with pytest.raises(Refused) as refusal:
         years.post_notice(
             by=cast.by(cast.owner), branch_year=year, posted_on=cast.today + timedelta(posted_on),
-            place=place, until=cast.today + timedelta(until),
+            place=place, until=cast.today + timedelta(until), least=cast.today + timedelta(3),
         )  # fmt: skip
     assert told in said(refusal)
     assert BranchYear.objects.get().posted_on is None
+
+
+def test_a_notice_that_is_posted_does_not_come_down_earlier(cast: Cast) -> None:
+    year = posted(cast)
+    with pytest.raises(Refused) as refusal:
+        years.post_notice(
+            by=later(cast, cast.owner, 2), branch_year=year, posted_on=cast.today, place="栏",
+            until=last_day(cast) - timedelta(1), least=cast.today,
+        )  # fmt: skip
+    assert "stays until Sept. 22, 2026" in said(refusal)
+    assert BranchYear.objects.get().publicity_until == last_day(cast)
 
 
 # --- approval -------------------------------------------------------------------------------------
@@ -209,8 +221,9 @@ def test_nothing_is_approved_before_its_notice_has_hung(cast: Cast) -> None:
         years.approve_year(by=later(cast, cast.committee), branch_year=year)
     assert "not been posted" in said(refusal)
     year = years.post_notice(
-        by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏", until=last_day(cast)
-    )
+        by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏", until=last_day(cast),
+        least=last_day(cast),
+    )  # fmt: skip
     with pytest.raises(Refused) as refusal:
         years.approve_year(by=later(cast, cast.committee, DAYS), branch_year=year)
     assert "hangs until" in said(refusal)
@@ -273,8 +286,9 @@ def test_only_a_committee_above_reopens(cast: Cast, stranger: str) -> None:
 def test_what_was_changed_meanwhile_is_not_decided_on(cast: Cast, verb: str) -> None:
     year = submitted(cast)
     years.post_notice(
-        by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏", until=last_day(cast)
-    )
+        by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏", until=last_day(cast),
+        least=last_day(cast),
+    )  # fmt: skip
     year.version -= 1
     with pytest.raises(Stale):
         COMMITTEE[verb](later(cast, cast.committee), year)

@@ -207,7 +207,7 @@ def test_approval_says_what_stands_against_it(
     assert "The notice has not been posted yet." in text_of(answer)
     row = years.year_of(filled.organisations["DT0101"], YEAR)
     row = years.post_notice(by=filled.by(filled.owner), branch_year=row, posted_on=filled.today, place="栏",
-                            until=filled.today + timedelta(DAYS))  # fmt: skip
+                            until=filled.today + timedelta(DAYS), least=filled.today)  # fmt: skip
     one = Objection(branch_year=row, raised_on=filled.today, text="甲")
     register_objection(by=filled.by(filled.owner), objection=one)
     client = after(filled, monkeypatch)

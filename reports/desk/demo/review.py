@@ -53,7 +53,9 @@ class Review:
             days = made.snapshot.scheme.publicity_days if made.snapshot else 1
             _first, until = publicity(on, days)
             self._branch_years.append(
-                years.post_notice(by=by, branch_year=made, posted_on=on, place=_PLACE, until=until)
+                years.post_notice(
+                    by=by, branch_year=made, posted_on=on, place=_PLACE, until=until, least=until
+                )
             )
 
     def _answer(self, on: date) -> None:

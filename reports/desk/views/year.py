@@ -131,7 +131,7 @@ def _post(request: HttpRequest, row: BranchYear) -> Forms | None:
         row.version, said = form.version, form.cleaned_data
         return years.post_notice(
             by=by_of(request), branch_year=row, posted_on=said["posted_on"], place=said["place"],
-            until=said["until"],
+            until=said["until"], least=form.publicity(said["posted_on"]),
         )  # fmt: skip
 
     return None if carried_out(request, form, save, _("Saved.")) else {"post_form": form}
