@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,12 @@ def save_case(*, by: By, case: Case) -> None:
 def save_review_settings(*, by: By, settings: ReviewSettings) -> None:
     """Store which warnings the committee of an organisation wants. Raises OutOfScope, Stale or Refused."""
     if settings._state.adding:
-        recording.add(by, settings, verb="add review settings")
+        try:
+            recording.add(by, settings, verb="add review settings")
+        except IntegrityError as error:  # somebody stored the first ones at the same moment
+            raise Stale(
+                _("Somebody else has changed this meanwhile. Look at it again before you change it.")
+            ) from error
     else:
         recording.change(by, settings, verb="change review settings")
 

@@ -16,9 +16,9 @@ from appraisal.services.objections import register_objection
 from appraisal.services.readiness import Finding, readiness
 from appraisal.services.review_facts import facts
 from appraisal.services.superseded import difference
-from members.errors import OutOfScope
+from members.errors import OutOfScope, Stale
 from members.models import Leave, Member
-from members.services import roster
+from members.services import recording, roster
 from members.services.by import By
 from scoring.models import Entry, Waiver
 from scoring.services import ledger
@@ -227,3 +227,20 @@ def test_the_number_of_queries_does_not_depend_on_the_members(cast: Cast) -> Non
         for number in range(10):
             cast.admit(f"M{year}{number}", f"新{number}", BRANCH, start=date(year + 1, 1, 1))
     assert counts[1] == counts[2]
+
+
+def test_settings_that_two_store_first_at_once_are_stale_for_one(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = cast.organisations["DT"]
+    checked = recording._valid
+
+    def overtaken(row: object) -> None:
+        checked(row)
+        ReviewSettings.objects.create(organisation=place)
+
+    monkeypatch.setattr(recording, "_valid", overtaken)
+    with pytest.raises(Stale):
+        cases.save_review_settings(
+            by=cast.by(cast.committee), settings=ReviewSettings(organisation=place, warn_excellent=True)
+        )
