@@ -13,11 +13,9 @@ from django.db.models import Q
 from appraisal.enums import YearState
 from appraisal.models import SnapshotRow
 from appraisal.rules.annual import Status
-from appraisal.rules.tally import Votes
-from appraisal.services.held_back import held_back
+from appraisal.services.held_back import ballot_minimums, frozen_grade_alone
 from members.models import Organisation, Posting
 from scoring.enums import BandCode
-from scoring.models import Scheme
 
 GRADES = frozenset({BandCode.EXCELLENT, BandCode.GOOD})
 """「上年度積分考覈優秀、良好的黨員方可參與黨內各級各類評選表彰活動」"""
@@ -74,12 +72,7 @@ def eligibility(organisations: Iterable[Organisation], year: int, *, on: date) -
         member__in=held.governing(on).values("member"),
     )
     figures = dict(frozen.order_by().values_list("member", "figures"))
-    minimums = {
-        (code, version): minimum
-        for code, version, minimum in Scheme.objects.order_by().values_list(
-            "code", "version", "ballot_minimum"
-        )
-    }
+    minimums = ballot_minimums()
     lists: dict[str, list[Candidate]] = {"eligible": [], "others": [], "to_decide": []}
     for posting in postings:
         candidate = _candidate(posting, figures.get(posting.member_id), minimums)
@@ -110,13 +103,5 @@ def _candidate(posting: Posting, figures: Any, minimums: dict[tuple[str, int], i
     else:
         grade = figures["grade"]
         why = None if grade in GRADES else Why.GRADE
-        annual = None if _told_alone(figures, minimums) else figures["annual"]
+        annual = None if frozen_grade_alone(figures, minimums) else figures["annual"]
     return Candidate(member.pk, member.number, member.name, posting.organisation, grade, annual, why)
-
-
-def _told_alone(figures: Any, minimums: dict[tuple[str, int], int]) -> bool:
-    """Whether the grade alone may be told of a frozen result."""
-    if figures["votes"] is None or figures["annual_is_daily"]:
-        return False
-    code, version = figures["scheme"]
-    return held_back(Votes(*figures["votes"]), minimums[code, version])

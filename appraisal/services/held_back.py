@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Max
 
@@ -63,6 +64,20 @@ def grade_alone(result: Result) -> bool:
     if result.votes is None or result.annual is None or result.score.role.annual_is_daily:
         return False
     return held_back(result.votes, result.score.role.scheme.ballot_minimum)
+
+
+def ballot_minimums() -> dict[tuple[str, int], int]:
+    """By code and version of a scheme how many valid votes it asks for, as frozen rows name their scheme."""
+    found = Scheme.objects.order_by().values_list("code", "version", "ballot_minimum")
+    return {(code, version): minimum for code, version, minimum in found}
+
+
+def frozen_grade_alone(figures: Mapping[str, Any], minimums: Mapping[tuple[str, int], int]) -> bool:
+    """The same of a frozen result."""
+    if figures["votes"] is None or figures["annual_is_daily"]:
+        return False
+    code, version = figures["scheme"]
+    return held_back(Votes(*figures["votes"]), minimums[code, version])
 
 
 def discreetly(unit: UnitResults, scope: Scope) -> UnitResults:

@@ -8,10 +8,12 @@ from typing import Any
 
 from appraisal.enums import CountState, TallySource, Warned
 from appraisal.models import BallotMeeting, BranchYear, Objection, ReviewSettings, SnapshotRow, Tally
+from appraisal.services.held_back import ballot_minimums, frozen_grade_alone, reviews
 from appraisal.services.readiness import Person
 from appraisal.services.rush import Rush, rush
 from members.enums import Standing
 from members.models import Leave, Member, Organisation
+from members.scope import Scope
 from scoring.enums import BandCode
 from scoring.models import Scheme, Waiver
 from scoring.rules.exact import half_up
@@ -72,15 +74,18 @@ class Facts:
     warnings: tuple[Warning, ...]
 
 
-def facts(branch_year: BranchYear) -> Facts:
-    """The facts of what was submitted last; the year has a snapshot. A fixed number of queries."""
+def facts(branch_year: BranchYear, scope: Scope) -> Facts:
+    """The facts of what was submitted last, as far as the scope may know them; the year has a snapshot.
+
+    A fixed number of queries.
+    """
     snapshot, year = branch_year.snapshot, branch_year.year
     if snapshot is None:
         raise ValueError("nothing has been submitted")
     rows = list(SnapshotRow.objects.filter(snapshot=snapshot).order_by("position"))
     keys = [row.member_id for row in rows]
     last = _approved_before(branch_year)
-    earlier = _figures_before(keys, year)
+    earlier = _figures_before(keys, year, scope)
     return Facts(
         spread=spread([row.figures for row in rows]),
         before=spread([row.figures for row in last]) if last else None,
@@ -135,14 +140,19 @@ def _approved_before(branch_year: BranchYear) -> list[SnapshotRow]:
     return list(SnapshotRow.objects.filter(snapshot__in=years.values("snapshot")))
 
 
-def _figures_before(members: list[int], year: int) -> dict[int, int]:
-    """By member key the approved annual score of the year before, wherever it was approved."""
+def _figures_before(members: list[int], year: int, scope: Scope) -> dict[int, int]:
+    """By member key the approved annual score of the year before, wherever it was approved.
+
+    Not of whom another committee tells the grade alone: score and change would give the votes away.
+    """
     approved = BranchYear.objects.approved().of_year(year - 1)
     rows = SnapshotRow.objects.filter(snapshot__in=approved.values("snapshot"), member__in=members)
+    minimums = ballot_minimums()
     return {
-        member: figures["annual"]
-        for member, figures in rows.order_by().values_list("member", "figures")
-        if figures["annual"] is not None
+        row.member_id: row.figures["annual"]
+        for row in rows.order_by().select_related("snapshot__organisation")
+        if row.figures["annual"] is not None
+        and (reviews(scope, row.snapshot.organisation) or not frozen_grade_alone(row.figures, minimums))
     }
 
 

@@ -14,7 +14,7 @@ from appraisal.services import cases, years
 from appraisal.services.eligibility import eligibility
 from appraisal.services.objections import register_objection
 from appraisal.services.readiness import Finding, readiness
-from appraisal.services.review_facts import facts
+from appraisal.services.review_facts import Facts, facts
 from appraisal.services.superseded import difference
 from members.errors import OutOfScope, Stale
 from members.models import Leave, Member
@@ -44,6 +44,11 @@ def in_english(settings: object) -> None:
 
 def at(month: int, day: int, year: int = YEAR) -> By:
     return By.operator(datetime(year, month, day, 10, tzinfo=timezone(timedelta(hours=8))))
+
+
+def told(cast: Cast, year: BranchYear) -> Facts:
+    """The facts as the committee over it reads them."""
+    return facts(year, cast.by(cast.committee).scope)
 
 
 def put(cast: Cast, number: str, code: str, on: date, by: By, quantity: int = 1) -> None:
@@ -131,7 +136,7 @@ def test_the_facts_of_a_submission(cast: Cast) -> None:
     register_objection(
         by=cast.by(cast.owner), objection=Objection(branch_year=year, raised_on=cast.today, text="少记")
     )
-    seen = facts(year)
+    seen = told(cast, year)
     # M001: votes 5/3/1/0 give 88.89; 0.8 × 92 + 0.2 × 88.89 = 91.378. M002: daily 10, appraisal 100: 28.
     # M004: daily 10, 88.89: 25.78. M070: 0.
     assert seen.spread.grades == {"excellent": 1, "good": 0, "pass": 0, "fail": 3}
@@ -164,7 +169,7 @@ def test_the_facts_of_a_submission(cast: Cast) -> None:
 @pytest.mark.parametrize(("on", "part"), [(date(YEAR, 11, 16), 0), (date(YEAR, 11, 17), 3000)])
 def test_the_last_weeks_begin_forty_five_days_before_the_end(cast: Cast, on: date, part: int) -> None:
     put(cast, "M001", "volunteer", on, cast.operator, 3)
-    assert facts(submitted(cast)).rush.last_weeks.part == part
+    assert told(cast, submitted(cast)).rush.last_weeks.part == part
 
 
 def test_the_year_before_is_compared_once_it_is_approved(cast: Cast) -> None:
@@ -173,13 +178,31 @@ def test_the_year_before_is_compared_once_it_is_approved(cast: Cast) -> None:
         tally(cast, "M001", 4, 4, 0, 0, year=year)
     entry(cast, cast.members["M001"], "volunteer", date=date(YEAR, 5, 5), quantity=1)
     before = posted(cast, year=YEAR - 1)
-    assert facts(submitted(cast)).before is None
+    assert told(cast, submitted(cast)).before is None
     years.approve_year(by=later(cast, cast.committee), branch_year=before)
-    seen = facts(BranchYear.objects.get(year=YEAR))
+    seen = told(cast, BranchYear.objects.get(year=YEAR))
     assert seen.before is not None
     assert seen.before.mean == 9160  # 0.8 × 92 + 0.2 × 90
     # a volunteer more than the quota: daily 93, so 0.8 more
     assert seen.changes == {cast.members["M001"].pk: 80}
+
+
+def test_no_change_gives_away_what_another_committee_holds_back(cast: Cast) -> None:
+    good_year(cast, "M201", YEAR - 1)
+    tally(cast, "M201", 0, 1, 0, 0, year=YEAR - 1)  # one vote: how it was cast is for that committee
+    by = cast.operator
+    before = submitted(cast, "XT01", year=YEAR - 1, by=by)
+    before = years.post_notice(by=by, branch_year=before, posted_on=by.today, place="x", until=by.today)
+    years.approve_year(by=later(cast, cast.elsewhere), branch_year=before)
+    roster.transfer(
+        by=by, member=cast.members["M201"], organisation=cast.organisations[BRANCH],
+        role=cast.roles["community.member"], start=date(YEAR, 2, 1),
+    )  # fmt: skip
+    good_year(cast, "M201")
+    tally(cast, "M201", 10, 2, 0, 0)
+    year = submitted(cast)
+    assert told(cast, year).changes == {}
+    assert list(facts(year, by.scope).changes) == [cast.members["M201"].pk]
 
 
 def test_warnings_are_off_until_a_committee_wants_them(cast: Cast) -> None:
@@ -189,16 +212,16 @@ def test_warnings_are_off_until_a_committee_wants_them(cast: Cast) -> None:
     tally(cast, "M004", 5, 5, 0, 0)
     Member.objects.filter(number="M002").update(standing="probationary")
     year = submitted(cast)
-    assert facts(year).warnings == ()
+    assert told(cast, year).warnings == ()
     settings = ReviewSettings(organisation=cast.organisations["DT"], warn_probationary=True)
     cases.save_review_settings(by=cast.by(cast.committee), settings=settings)
-    assert [(one.kind, one.count) for one in facts(year).warnings] == [(Warned.PROBATIONARY, 1)]
+    assert [(one.kind, one.count) for one in told(cast, year).warnings] == [(Warned.PROBATIONARY, 1)]
     settings.warn_excellent = True
     cases.save_review_settings(by=cast.by(cast.committee), settings=settings)
-    assert [one.kind for one in facts(year).warnings] == [Warned.PROBATIONARY]  # one of three is no more
+    assert [one.kind for one in told(cast, year).warnings] == [Warned.PROBATIONARY]  # one of three is no more
     nearer = ReviewSettings(organisation=cast.organisations["DT01"])
     cases.save_review_settings(by=cast.by(cast.committee), settings=nearer)
-    assert facts(year).warnings == ()
+    assert told(cast, year).warnings == ()
     with pytest.raises(OutOfScope):
         cases.save_review_settings(
             by=cast.by(cast.owner), settings=ReviewSettings(organisation=cast.organisations[BRANCH])
@@ -210,7 +233,7 @@ def test_more_than_a_third_of_the_graded_are_too_many(cast: Cast) -> None:
     tally(cast, "M001", 9, 1, 0, 0)
     tally(cast, "M002", 5, 5, 0, 0)
     ReviewSettings.objects.create(organisation=cast.organisations["DT"], warn_excellent=True)
-    (warning,) = facts(submitted(cast)).warnings
+    (warning,) = told(cast, submitted(cast)).warnings
     assert (warning.kind, warning.count, warning.whole) == (Warned.MANY_EXCELLENT, 1, 2)
 
 
@@ -220,7 +243,7 @@ def test_the_number_of_queries_does_not_depend_on_the_members(cast: Cast) -> Non
         made = submitted(cast, year=year)
         with CaptureQueriesContext(connection) as queries:
             readiness(place, year, cast.today)
-            facts(made)
+            told(cast, made)
             eligibility([place], year + 1, on=cast.today)
             difference(made.snapshot, made.snapshot)  # type: ignore[arg-type]
         counts.append(len(queries))

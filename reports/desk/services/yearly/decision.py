@@ -76,7 +76,7 @@ def decision(row: BranchYear, by: By, typed: dict[int, str] | None = None) -> De
     as for few.
     """
     frozen = submissions(row)
-    made = facts(row) if row.snapshot is not None else None
+    made = facts(row, by.scope) if row.snapshot is not None else None
     remarks = {}
     if row.snapshot is not None:
         stored = RowRemark.objects.filter(snapshot=row.snapshot_id)
