@@ -49,7 +49,7 @@ class SubmitForm(YearForm):
 class PostForm(YearForm):
     """Where the annual notice hangs, and from which day to which; left empty, for the usual time.
 
-    `publicity` tells the last day of a notice posted on a day.
+    `publicity` tells the last day of a notice posted on a day, which is not after `on`.
     """
 
     posted_on = DayField(label=gettext_lazy("Posted on"))
@@ -66,11 +66,18 @@ class PostForm(YearForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, row=row, **kwargs)
-        self.publicity = publicity
+        self.publicity, self.on = publicity, on
         if on is not None:
             self.fields["until"].help_text = _("Left empty: the usual time; posted today, until %(day)s.") % {
                 "day": date_format(publicity(on))
             }
+
+    def clean_posted_on(self) -> date:
+        """The day is not one to come: of a far one no last day can be reckoned."""
+        posted_on: date = self.cleaned_data["posted_on"]
+        if self.on is not None and posted_on > self.on:
+            raise ValidationError(_("The date lies in the future."))
+        return posted_on
 
     def clean(self) -> dict[str, Any]:
         """The last day is reckoned where it is not given, and is not before the first."""

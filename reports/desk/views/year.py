@@ -125,7 +125,7 @@ def _submit(request: HttpRequest, row: BranchYear) -> Forms | None:
 
 
 def _post(request: HttpRequest, row: BranchYear) -> Forms | None:
-    form = PostForm(request.POST, row=row, publicity=submission.publicity_of(row))
+    form = PostForm(request.POST, row=row, publicity=submission.publicity_of(row), on=scope_of(request).on)
 
     def save() -> object:
         row.version, said = form.version, form.cleaned_data
