@@ -10,7 +10,7 @@ from django.test import Client
 from appraisal.enums import YearState
 from appraisal.models import BranchYear, Objection
 from appraisal.services import years
-from appraisal.services.objections import register_objection
+from appraisal.services.objections import answer_objection, register_objection
 from members.models import YearLock
 from tests.cast import CANARY, Cast
 from tests.desk.ledger import Ledger
@@ -122,6 +122,22 @@ def test_an_objection_is_registered_and_answered(filled: Cast, owner: Client):
     assert "Somebody else has changed this" in text_of(owner.post(PAGE, other))
     one.refresh_from_db()
     assert one.answer == "已补登一次"
+
+
+def test_an_answer_is_not_lost_when_the_year_is_approved_meanwhile(filled: Cast, owner: Client):
+    row = posted(filled)
+    one = objection(filled, row)
+    one.answer = "已答复"
+    answer_objection(by=filled.by(filled.owner), objection=one)
+    years.approve_year(by=later(filled, filled.committee), branch_year=row)
+    sent = {"step": "answer", "objection": str(one.pk), f"answer-{one.pk}-version_read": str(one.version),
+            f"answer-{one.pk}-answered_on": "2026-09-15", f"answer-{one.pk}-answer": "更详细的答复"}  # fmt: skip
+    page = text_of(owner.post(PAGE, sent))
+    assert "is approved; only the committee" in page
+    assert "更详细的答复" in page
+    one.refresh_from_db()
+    assert one.answer == "已答复"
+    assert "Correct the answer" not in text_of(owner.get(PAGE))
 
 
 def test_an_objection_to_another_branch_is_not_answered_from_here(filled: Cast, owner: Client):

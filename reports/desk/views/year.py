@@ -170,7 +170,7 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
     scope, organisation = scope_of(request), row.organisation
     page = submission.year_page(row, scope)
     writable = scope.may_write(organisation)
-    answers = _answers(page, scope.on, forms) if writable and row.state in HEARING else {}
+    answers = _answers(page, scope.on, forms, hearing=writable and row.state in HEARING)
     context = {
         "organisation": organisation,
         "year": row.year,
@@ -206,14 +206,16 @@ def _forms(row: BranchYear, page: submission.YearPage, on: date, forms: Forms) -
     return {**found, **forms}
 
 
-def _answers(page: submission.YearPage, on: date, forms: Forms) -> dict[int, AnswerForm]:
-    """By objection the form of its answer."""
+def _answers(page: submission.YearPage, on: date, forms: Forms, *, hearing: bool) -> dict[int, AnswerForm]:
+    """By objection the form of its answer; what was refused stays, also where none is heard any more."""
     sent = forms.get("answer_form")
-    return {
-        one.pk: sent
-        if sent is not None and sent.instance.pk == one.pk
-        else AnswerForm(
+    refused = {} if sent is None else {sent.instance.pk: sent}
+    if not hearing:
+        return refused
+    made = {
+        one.pk: AnswerForm(
             instance=one, initial={"answered_on": one.answered_on or on}, prefix=f"answer-{one.pk}"
         )
         for one in page.objections
     }
+    return made | refused
