@@ -13,8 +13,9 @@ from django.db.models import Q
 from appraisal.enums import YearState
 from appraisal.models import SnapshotRow
 from appraisal.rules.annual import Status
-from appraisal.services.held_back import ballot_minimums, frozen_grade_alone
+from appraisal.services.held_back import ballot_minimums, frozen_grade_alone, reviews
 from members.models import Organisation, Posting
+from members.scope import Scope
 from scoring.enums import BandCode
 
 GRADES = frozenset({BandCode.EXCELLENT, BandCode.GOOD})
@@ -57,10 +58,14 @@ class Eligibility:
     to_decide: tuple[Candidate, ...]
 
 
-def eligibility(organisations: Iterable[Organisation], year: int, *, on: date) -> Eligibility:
+def eligibility(
+    organisations: Iterable[Organisation], year: int, *, on: date, scope: Scope | None = None
+) -> Eligibility:
     """Who of those kept by these organisations, or below, on the day may take part in awards of the year.
 
-    Result counts from wherever it was approved. Three queries, whatever the number of members.
+    Result counts from wherever it was approved. With `scope` its reader is told all scores of branches that a
+    committee's duty of theirs reads; without, as for a list on the wall, none that could give votes away.
+    Three queries, whatever the number of members.
     """
     paths = sorted({one.path for one in organisations})
     held = Posting.objects.filter(pk__in=[]) if not paths else Posting.objects.filter(_below(paths))
@@ -71,11 +76,17 @@ def eligibility(organisations: Iterable[Organisation], year: int, *, on: date) -
         snapshot__branch_years__year=year - 1,
         member__in=held.governing(on).values("member"),
     )
-    figures = dict(frozen.order_by().values_list("member", "figures"))
+    figures = {}
+    told = set()
+    for row in frozen.order_by().select_related("snapshot__organisation"):
+        figures[row.member_id] = row.figures
+        if scope is not None and reviews(scope, row.snapshot.organisation):
+            told.add(row.member_id)
     minimums = ballot_minimums()
     lists: dict[str, list[Candidate]] = {"eligible": [], "others": [], "to_decide": []}
     for posting in postings:
-        candidate = _candidate(posting, figures.get(posting.member_id), minimums)
+        key = posting.member_id
+        candidate = _candidate(posting, figures.get(key), minimums, everything=key in told)
         lists[_list_of(candidate)].append(candidate)
     return Eligibility(**{name: tuple(found) for name, found in lists.items()})
 
@@ -93,7 +104,9 @@ def _list_of(candidate: Candidate) -> str:
     return "to_decide" if candidate.why in (Why.EXEMPT, Why.NO_MONTHS) else "others"
 
 
-def _candidate(posting: Posting, figures: Any, minimums: dict[tuple[str, int], int]) -> Candidate:
+def _candidate(
+    posting: Posting, figures: Any, minimums: dict[tuple[str, int], int], *, everything: bool
+) -> Candidate:
     member = posting.member
     grade = annual = None
     if figures is None:
@@ -103,5 +116,6 @@ def _candidate(posting: Posting, figures: Any, minimums: dict[tuple[str, int], i
     else:
         grade = figures["grade"]
         why = None if grade in GRADES else Why.GRADE
-        annual = None if frozen_grade_alone(figures, minimums) else figures["annual"]
+        hidden = not everything and frozen_grade_alone(figures, minimums)
+        annual = None if hidden else figures["annual"]
     return Candidate(member.pk, member.number, member.name, posting.organisation, grade, annual, why)

@@ -14,7 +14,7 @@ from appraisal.services.eligibility import Why, eligibility
 from appraisal.services.objections import answer_objection, register_objection
 from appraisal.services.superseded import difference
 from members.errors import OutOfScope, Refused, Stale
-from members.models import LogRow
+from members.models import LogRow, User
 from members.services import roster
 from scoring.models import Entry
 from scoring.services import ledger
@@ -218,6 +218,14 @@ def test_a_result_goes_with_the_member_and_gives_no_votes_away(cast: Cast) -> No
     (found,) = eligibility([cast.organisations["DT0201"]], YEAR + 1, on=cast.today).eligible
     assert (found.number, found.grade, found.annual) == ("M001", "excellent", None)
     assert found.organisation == cast.organisations["DT0201"]
+
+    def told(user: User) -> int | None:
+        scope = cast.by(user).scope
+        (one,) = eligibility([cast.organisations["DT0201"]], YEAR + 1, on=cast.today, scope=scope).eligible
+        return one.annual
+
+    # The committee over the branch that appraised: 0.8 × 92 + 0.2 × 100.
+    assert (told(cast.committee), told(cast.other)) == (9360, None)
 
 
 # --- objections -----------------------------------------------------------------------------------

@@ -37,15 +37,15 @@ def eligibility(request: HttpRequest, year: int) -> HttpResponse:
     """Who may be put forward for awards of the year, by the approved results of the year before."""
     begun(request, year - 1)
     chosen = request.GET.get("unit", "")
-    on = scope_of(request).on
+    scope = scope_of(request)
     title = _("Award eligibility %(year)s") % {"year": year}
     context = {
         "year": year,
         "before": year - 1,
         "title": title,
         "chosen": chosen,
-        "page": eligible.eligibility_page(_organisations(request), year, on, chosen),
-        "years": years_offered(year, on.year, lambda one: reverse("eligibility", args=[one])),
+        "page": eligible.eligibility_page(_organisations(request), year, scope, chosen),
+        "years": years_offered(year, scope.on.year, lambda one: reverse("eligibility", args=[one])),
         "trail": [{"label": title}],
     }
     return render(request, "desk/review/eligibility.html", context)
@@ -56,7 +56,8 @@ def eligibility(request: HttpRequest, year: int) -> HttpResponse:
 def eligibility_workbook(request: HttpRequest, year: int) -> HttpResponse:
     """The whole of it as a workbook."""
     begun(request, year - 1)
-    header, rows = eligible.sheet(eligible.parts(_organisations(request), year, scope_of(request).on))
+    scope = scope_of(request)
+    header, rows = eligible.sheet(eligible.parts(_organisations(request), year, scope.on, scope))
     return workbook_response(f"awards-{year}", header, rows)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from appraisal.services.eligibility import Candidate, Why, eligibility
 from members.addresses import KEY, addresses
 from members.models import Organisation
+from members.scope import Scope
 from reports.desk.services.units import MOST_ROWS
 from reports.tables import points
 from scoring.enums import BandCode
@@ -89,13 +90,13 @@ class EligibilityPage:
 
 
 def eligibility_page(
-    organisations: Iterable[Organisation], year: int, on: date, chosen: str
+    organisations: Iterable[Organisation], year: int, scope: Scope, chosen: str
 ) -> EligibilityPage:
     """The lists of awards of the year, of the unit with the chosen code alone where there is one.
 
     As many queries for many members as for few.
     """
-    every = parts(organisations, year, on)
+    every = parts(organisations, year, scope.on, scope)
     units = _units(every, chosen)
     shown = [
         Part(part.code, part.title, [row for row in part.rows if chosen in ("", row.unit.code)], part.reasons)
@@ -105,10 +106,12 @@ def eligibility_page(
     return EligibilityPage(shown, units, too_many)
 
 
-def parts(organisations: Iterable[Organisation], year: int, on: date) -> list[Part]:
-    """The three lists of all these organisations and below."""
+def parts(
+    organisations: Iterable[Organisation], year: int, on: date, scope: Scope | None = None
+) -> list[Part]:
+    """The three lists of all these organisations and below; without a scope as they may hang on a wall."""
     tops = list(organisations)
-    found = eligibility(tops, year, on=on)
+    found = eligibility(tops, year, on=on, scope=scope)
     units = unit_paths([one for top in tops for one in Organisation.objects.within(top)])
     page = addresses(reverse("member_scores", args=[KEY, year - 1]))
     titles = (
