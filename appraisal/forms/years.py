@@ -23,7 +23,14 @@ _AREA = {"rows": 3}
 class YearForm(Reporting, forms.Form):
     """A form about a branch's year: it carries the version that was read, 0 for a year without a row."""
 
-    version_read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version_read = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        error_messages={
+            code: gettext_lazy("The page was not sent whole. Look at it again before you change it.")
+            for code in ("required", "invalid", "min_value")
+        },
+    )
 
     def __init__(self, data: Any = None, *, row: BranchYear, **kwargs: Any) -> None:
         initial = {"version_read": version_of(row), **kwargs.pop("initial", {})}

@@ -219,6 +219,15 @@ def test_approval_says_what_stands_against_it(
     assert Case.objects.get().member == filled.members["M004"]
 
 
+def test_an_approval_that_was_not_sent_whole_is_told(filled: Cast, monkeypatch: pytest.MonkeyPatch):
+    posted(filled)
+    client = after(filled, monkeypatch)
+    for sent in ({}, {"version_read": "x"}, {"version_read": "-1"}):
+        answer = client.post(REVIEW, {"step": "approve"} | sent, follow=True)
+        assert "was not sent whole" in text_of(answer), sent
+    assert BranchYear.objects.get().state == YearState.SUBMITTED
+
+
 def test_a_decision_on_another_state_is_told(filled: Cast, committee: Client):
     submitted(filled)
     read = version()

@@ -130,8 +130,10 @@ def test_an_answer_is_not_lost_when_the_year_is_approved_meanwhile(filled: Cast,
     one.answer = "已答复"
     answer_objection(by=filled.by(filled.owner), objection=one)
     years.approve_year(by=later(filled, filled.committee), branch_year=row)
-    sent = {"step": "answer", "objection": str(one.pk), f"answer-{one.pk}-version_read": str(one.version),
-            f"answer-{one.pk}-answered_on": "2026-09-15", f"answer-{one.pk}-answer": "更详细的答复"}  # fmt: skip
+    sent = {
+        "step": "answer", "objection": str(one.pk), f"answer-{one.pk}-version_read": str(one.version),
+        f"answer-{one.pk}-answered_on": "2026-09-15", f"answer-{one.pk}-answer": "更详细的答复",
+    }  # fmt: skip
     page = text_of(owner.post(PAGE, sent))
     assert "is approved; only the committee" in page
     assert "更详细的答复" in page

@@ -167,9 +167,13 @@ def _approve(request: HttpRequest, row: BranchYear) -> Forms | None:
         return years.approve_year(by=by_of(request), branch_year=row)
 
     if not carried_out(request, form, save, _("The results are approved.")):
-        for message in form.non_field_errors():
-            messages.error(request, str(message))
+        messages.error(request, " ".join(_problems(form)))
     return None
+
+
+def _problems(form: YearForm) -> list[str]:
+    """All that stands against the form, beside whichever field."""
+    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 def _reopen(request: HttpRequest, row: BranchYear) -> Forms | None:
