@@ -147,7 +147,7 @@ def _return(request: HttpRequest, row: BranchYear) -> Forms | None:
     """The remarks that were typed are kept before it is returned with them."""
     form = ReasonForm(request.POST, row=row)
     if not form.is_valid():
-        return {"return_form": form, "unsaved": True}
+        return _not_returned(request, form)
     row.version = form.version
     if not _remarked(request, row, quietly=True):
         return {"return_form": form, "unsaved": True}
@@ -156,7 +156,13 @@ def _return(request: HttpRequest, row: BranchYear) -> Forms | None:
     def save() -> object:
         return years.return_year(by=by_of(request), branch_year=row, reason=form.cleaned_data["reason"])
 
-    return None if carried_out(request, form, save, done) else {"return_form": form}
+    return None if carried_out(request, form, save, done) else _not_returned(request, form)
+
+
+def _not_returned(request: HttpRequest, form: ReasonForm) -> Forms:
+    """Told at the top as well: the form stands below all results."""
+    messages.error(request, " ".join([_("The year is not returned."), *_problems(form)]))
+    return {"return_form": form, "unsaved": True}
 
 
 def _approve(request: HttpRequest, row: BranchYear) -> Forms | None:
