@@ -26,11 +26,11 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publicity:
-    """From when to when a notice hangs on the wall, and for how many working days."""
+    """From when to when a notice hangs on the wall, and for how many working days; None: it is not said."""
 
     first: str
     last: str
-    days: int
+    days: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from appraisal.enums import Purpose
-from appraisal.models import Snapshot
+from appraisal.enums import Purpose, YearState
+from appraisal.models import BranchYear, Snapshot
 from appraisal.services import snapshots
 from appraisal.services.results import UnitResults, results
 from members.errors import OutOfScope, Refused
@@ -48,16 +49,30 @@ USUAL = {
 
 
 def page_pdf(
-    *, organisation: Organisation, period: Period, by: By, kind: str | None = None, issue: bool = True
+    *,
+    organisation: Organisation,
+    period: Period,
+    by: By,
+    kind: str | None = None,
+    issue: bool = True,
+    alone: bool = False,
 ) -> PrintedPage:
-    """The page of a kind, or the usual one of the period. Raises as the functions below, each of one kind."""
+    """The page of a kind, or the usual one of the period. Raises as the functions below, each of one kind.
+
+    With `alone` a notice is of the one unit, and of none below it.
+    """
     chosen = PageKind(kind) if kind else USUAL[period.length]
     if chosen == PageKind.SUMMARY:
         return summary_pdf(organisation=organisation, period=period, by=by)
     if chosen in (PageKind.PRAISE, PageKind.REMINDERS):
         return standing_pdf(organisation=organisation, period=period, by=by, kind=chosen)
     return notice_pdf(
-        organisation=organisation, period=period, by=by, annual=chosen == PageKind.ANNUAL, issue=issue
+        organisation=organisation,
+        period=period,
+        by=by,
+        annual=chosen == PageKind.ANNUAL,
+        issue=issue,
+        alone=alone,
     )
 
 
@@ -110,13 +125,20 @@ def standing_pdf(*, organisation: Organisation, period: Period, by: By, kind: Pa
 
 
 def notice_pdf(
-    *, organisation: Organisation, period: Period, by: By, annual: bool = False, issue: bool = True
+    *,
+    organisation: Organisation,
+    period: Period,
+    by: By,
+    annual: bool = False,
+    issue: bool = True,
+    alone: bool = False,
 ) -> PrintedPage:
-    """The half-year notice or the annual one of every unit in the organisation.
+    """The half-year notice or the annual one of every unit in the organisation, or of the one unit `alone`.
 
     With `issue` figures that have changed are frozen first, where `by` writes the unit; without it, and for
     whoever only reads, the newest frozen ones are printed. Where there are none, or the period has not ended,
-    the page is provisional and says so. Raises OutOfScope when `by` does not read the organisation, Refused
+    the page is provisional and says so. An annual notice of which it is recorded from when to when it hangs
+    carries those days. Raises OutOfScope when `by` does not read the organisation, Refused
     when the kind does not fit the period, the period has not begun or nobody is to be named, NoScheme.
     """
     wanted, purpose = (Length.YEAR, Purpose.ANNUAL) if annual else (Length.HALF_YEAR, Purpose.NOTICE)
@@ -130,11 +152,13 @@ def notice_pdf(
     book = SettingsBook()
     made: list[tuple[Document, str]] = []
     dates = []
-    for unit, scheme in _units(organisation, period, by, annual_too=annual):
+    posted = _posted(period.year) if annual else {}
+    for unit, scheme in _units(organisation, period, by, annual_too=annual, alone=alone):
         snapshot = _snapshot(unit, period, purpose, by, issue)
         terms = book.terms(unit.organisation)
         with translation.override(terms.language):
             frozen = from_snapshot(snapshot) if snapshot else _from_today(unit, scheme, period, by.today)
+            frozen = replace(frozen, posted=posted.get(unit.organisation.pk))
             document = (
                 annual_notice(frozen, period, terms) if annual else half_year_notice(frozen, period, terms)
             )
@@ -189,13 +213,15 @@ def _refuse_to_come(period: Period, by: By) -> None:
 
 
 def _units(
-    organisation: Organisation, period: Period, by: By, annual_too: bool
+    organisation: Organisation, period: Period, by: By, annual_too: bool, alone: bool = False
 ) -> Iterator[tuple[UnitResults, Scheme]]:
     """The units with anybody in them, each with the scheme that governs it.
 
     A group's unit is the branch above it: raises OutOfScope when `by` does not read that.
     """
-    for unit in results(year=period.year, as_of=period.last, within=organisation, annual_too=annual_too):
+    for unit in results(
+        year=period.year, as_of=period.last, within=organisation, alone=alone, annual_too=annual_too
+    ):
         if not by.scope.may_read(unit.organisation):
             raise OutOfScope
         if unit.results and unit.scheme is not None:
@@ -212,6 +238,14 @@ def _earlier(organisation: Organisation, period: Period, by: By) -> dict[int, di
         }
         for unit, _scheme in _units(organisation, period.before, by, annual_too=False)
     }
+
+
+def _posted(year: int) -> dict[int, tuple[date, date]]:
+    """By organisation key from when to when the annual notice of the year hangs, where that is recorded."""
+    rows = BranchYear.objects.of_year(year).filter(posted_on__isnull=False, publicity_until__isnull=False)
+    in_force = rows.filter(state__in=(YearState.SUBMITTED, YearState.APPROVED)).order_by()
+    found = in_force.values_list("organisation", "posted_on", "publicity_until")
+    return {organisation: (first, last) for organisation, first, last in found}
 
 
 def _snapshot(unit: UnitResults, period: Period, purpose: str, by: By, issue: bool) -> Snapshot | None:

@@ -25,12 +25,16 @@ from scoring.models import Band, Scheme
 Figures = Mapping[str, Any]
 """A frozen result, as appraisal.services.snapshots.figures makes it."""
 
+Stretch = tuple[date, date]
+"""A first and a last day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """What a notice is made of: a snapshot, or, for a provisional page, the same from the figures of the day.
 
-    `date` is the notice's own date. `digest` and `log_head` are empty on a provisional page.
+    `date` is the notice's own date; `posted` from when to when it hangs, where that is recorded. `digest` and
+    `log_head` are empty on a provisional page.
     """
 
     organisation_name: str
@@ -41,6 +45,7 @@ class Frozen:
     digest: str = ""
     log_head: str = ""
     provisional: str = ""
+    posted: Stretch | None = None
 
 
 def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice | None:
@@ -58,7 +63,7 @@ def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice
         adjustments=ChangeWords(frozen.adjustments).sentences(),
         publicity=_publicity(frozen, terms),
         phones=terms.phones,
-        signature=Signature(name=terms.signature, date=day_text(frozen.date)),
+        signature=Signature(name=terms.signature, date=_signed_on(frozen)),
         origin=origin(frozen),
     )
 
@@ -97,7 +102,7 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
         adjustments=ChangeWords(frozen.adjustments).sentences(),
         publicity=_publicity(frozen, terms),
         phones=terms.phones,
-        signature=Signature(name=terms.signature, date=day_text(frozen.date)),
+        signature=Signature(name=terms.signature, date=_signed_on(frozen)),
         origin=origin(frozen),
     )
 
@@ -161,10 +166,19 @@ def categories(
     return found
 
 
+def _signed_on(frozen: Frozen) -> str:
+    """The day under the signature: a notice that is printed again is not younger than its posting."""
+    return day_text(frozen.date if frozen.posted is None else min(frozen.date, frozen.posted[0]))
+
+
 def _publicity(frozen: Frozen, terms: PageTerms) -> Publicity:
     days = terms.publicity_days or frozen.scheme.publicity_days
-    first, last = publicity(frozen.date, days)
-    return Publicity(first=day_text(first), last=day_text(last), days=days)
+    if frozen.posted is None:
+        first, last = publicity(frozen.date, days)
+        return Publicity(first=day_text(first), last=day_text(last), days=days)
+    first, last = frozen.posted
+    usual = publicity(first, days)[1] == last
+    return Publicity(first=day_text(first), last=day_text(last), days=days if usual else None)
 
 
 def origin(frozen: Frozen) -> Origin:

@@ -21,6 +21,7 @@ from scoring.models import Adjustment, AdjustmentLine, Entry, Indicator
 from scoring.services.adjustments import adopt_adjustment
 from scoring.services.ledger import save_entry
 from tests.cast import CANARY
+from tests.reviews import good_year, posted
 
 H1 = Period.parse("2026H1")
 Q2 = Period.parse("2026Q2")
@@ -138,6 +139,30 @@ def test_a_running_period_is_printed_provisionally_and_not_frozen(half_year):
     text = text_of(printed(notice_pdf, half_year, period=Period.parse("2026H2")))
     assert "2026年9月15日" in text.split("张晓明")[0]
     assert Snapshot.objects.count() == 0
+
+
+def test_an_annual_notice_carries_the_days_on_which_it_hangs(cast):
+    good_year(cast, "M001", 2025)
+    row = posted(cast)
+    assert (row.posted_on, row.publicity_until) == (date(2026, 9, 15), date(2026, 9, 22))
+    cast.now += timedelta(days=30)
+    text = text_of(printed(page_pdf, cast, period=LAST_YEAR, by=cast.by(cast.owner))).replace("\n", "")
+    # Not for the five working days that are usual, so their number is not said.
+    assert "公示时间：2026年9月15日至2026年9月22日。" in text
+    assert "个工作日" not in text
+    assert "2026年10月" not in text
+
+
+def test_the_notice_of_one_unit_alone(cast):
+    cast.admit("M050", "孙", "DT01")
+    for number in ("M050", "M001"):
+        good_year(cast, number, 2025)
+    by = cast.operator
+    text = text_of(printed(page_pdf, cast, "DT01", by=by, period=LAST_YEAR, alone=True))
+    assert ("孙" in text, "张晓明" in text) == (True, False)
+    assert [one.organisation.code for one in Snapshot.objects.all()] == ["DT01"]
+    text = text_of(printed(page_pdf, cast, "DT01", by=by, period=LAST_YEAR))
+    assert ("孙" in text, "张晓明" in text) == (True, True)
 
 
 @pytest.mark.parametrize("period", ["2027H1", "2026Q1", "2026"])

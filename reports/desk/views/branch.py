@@ -101,18 +101,24 @@ def branch_workbook(request: HttpRequest, code: str) -> HttpResponse:
 @about(policy.NOTICES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def branch_print(request: HttpRequest, code: str) -> HttpResponse:
-    """A summary or a notice as PDF; only a POST issues a notice, that is, freezes its figures."""
+    """A summary or a notice as PDF; only a POST issues a notice, that is, freezes its figures.
+
+    With `alone` said, the notice of this one organisation and of none below it.
+    """
     organisation = get_object_or_404(Organisation.objects.readable_by(scope_of(request)), code=code)
     given = request.POST if request.method == "POST" else request.GET
     try:
         kind, period = _asked(given.get("kind", ""), given.get("period", ""))
-        _refuse_crowds(organisation, period)
+        alone = given.get("alone") == "1"
+        if not alone:
+            _refuse_crowds(organisation, period)
         page = page_pdf(
             organisation=organisation,
             period=period,
             by=by_of(request),
             kind=kind,
             issue=request.method == "POST",
+            alone=alone,
         )
     except OutOfScope:
         raise Http404 from None
