@@ -160,6 +160,7 @@ def test_what_was_returned_shows_reason_remarks_and_both_figures(filled: Cast, o
     years.return_year(by=by, branch_year=row, reason="请补登党费")
     page = text_of(owner.get(PAGE))
     assert "Returned: 请补登党费" in page
+    assert "Last returned for" not in page
     assert "赵组长 M004 党费请核对" in page
     Ledger(filled).dues("M004", range(1, 13))
     submitted(filled)
@@ -167,6 +168,9 @@ def test_what_was_returned_shows_reason_remarks_and_both_figures(filled: Cast, o
     # Dues earn 8 points: 10 presumed points become 18.
     assert "赵组长 M004 Base 10.00 18.00" in page
     assert "赵组长 M004 Daily score 10.00 18.00" in page
+    for shown in (page, words_of(browser(filled, filled.committee).get(f"{PAGE}review/"))):
+        assert "Last returned for: 请补登党费" in shown
+        assert "赵组长 M004 党费请核对" in shown
     first, second = (one.pk for one in years.submissions(years.year_of(row.organisation, YEAR)))
     assert "in force" in text_of(owner.get(f"{PAGE}submissions/{first}/"))
     assert "superseded" in text_of(owner.get(f"{PAGE}submissions/{second}/"))

@@ -23,7 +23,14 @@ from members.services.by import By
 from members.text import listed, strung
 from reports.desk.services.words import STATUS
 from reports.desk.services.yearly.figures import REVIEWED, Difference, Line, frozen_lines
-from reports.desk.services.yearly.submission import Submitted, differences_of, reason_title, submitted
+from reports.desk.services.yearly.submission import (
+    Returned,
+    Submitted,
+    differences_of,
+    reason_title,
+    returned_before,
+    submitted,
+)
 from reports.services.changes import ChangeWords
 from reports.tables import Column, change, points
 from scoring.enums import BandCode
@@ -58,6 +65,7 @@ class Decision:
     against: Sequence[str]
     submissions: Sequence[Submitted]
     differences: Sequence[Difference]
+    returned: Returned | None
     longest: int = REASON
 
     @property
@@ -97,6 +105,7 @@ def decision(row: BranchYear, by: By, typed: dict[int, str] | None = None) -> De
         against=against_approval(row, by),
         submissions=submitted(row, frozen),
         differences=differences_of(frozen, votes=True),
+        returned=returned_before(row, by.scope),
     )
 
 

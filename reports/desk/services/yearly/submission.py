@@ -16,7 +16,7 @@ from appraisal.models import BranchYear, Objection, RowRemark, Snapshot
 from appraisal.services.readiness import Finding, readiness
 from appraisal.services.superseded import difference
 from appraisal.services.years import submissions
-from members.models import Organisation
+from members.models import LogRow, Organisation
 from members.scope import Scope
 from members.text import listed
 from reports.desk.services.yearly.figures import Difference, derivation_of, differences, seen_today
@@ -60,6 +60,14 @@ class Remarked:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """Why a year was returned last before it was submitted again, and what was remarked on then."""
+
+    reason: str
+    remarks: Sequence[Remarked]
+
+
+@dataclass(frozen=True, slots=True)
 class Submitted:
     """Figures that were submitted; `current` those that stand now."""
 
@@ -82,6 +90,7 @@ class YearPage:
     reason_title: str
     reason: str
     remarks: Sequence[Remarked]
+    returned: Returned | None
     objections: Sequence[Objection]
     submissions: Sequence[Submitted]
     differences: Sequence[Difference]
@@ -118,7 +127,8 @@ def year_page(row: BranchYear, scope: Scope) -> YearPage:
         unusual=_items(ready.unusual, organisation, year, seen) if ready else [],
         reason_title=reason_title(row),
         reason=row.reason,
-        remarks=list(_remarks(row, scope)) if is_open else [],
+        remarks=list(_remarks(row, scope)) if row.state == YearState.RETURNED else [],
+        returned=returned_before(row, scope),
         objections=list(Objection.objects.filter(branch_year=row)) if row.pk else [],
         submissions=submitted(row, frozen),
         differences=differences_of(frozen, votes=scope.may_review(organisation)),
@@ -129,6 +139,16 @@ def year_page(row: BranchYear, scope: Scope) -> YearPage:
 def reason_title(row: BranchYear) -> str:
     """What the reason of a year is the reason of."""
     return _("Returned:") if row.state == YearState.RETURNED else _("Reopened:")
+
+
+def returned_before(row: BranchYear, scope: Scope) -> Returned | None:
+    """What the year was returned for last, once it is submitted again; None where it never was."""
+    if row.state not in (YearState.SUBMITTED, YearState.APPROVED):
+        return None
+    last = LogRow.objects.of_object(row).filter(verb="return year").first()
+    if last is None or last.after is None:
+        return None
+    return Returned(last.after["reason"], list(_remarks(row, scope, last.after["snapshot"])))
 
 
 def submitted(row: BranchYear, frozen: Sequence[Snapshot]) -> list[Submitted]:
@@ -245,11 +265,9 @@ def _named(names: Sequence[str], everybody: int) -> str:
     }
 
 
-def _remarks(row: BranchYear, scope: Scope) -> Iterator[Remarked]:
-    """The remarks on the rows that were sent back, of members whom the reader sees today."""
-    if row.state != YearState.RETURNED:
-        return
-    remarks = RowRemark.objects.filter(snapshot=row.snapshot_id).select_related("member")
+def _remarks(row: BranchYear, scope: Scope, snapshot: int | None = None) -> Iterator[Remarked]:
+    """The remarks on the rows that were sent back, the newest ones or those of `snapshot`."""
+    remarks = RowRemark.objects.filter(snapshot=snapshot or row.snapshot_id).select_related("member")
     found = list(remarks.order_by("member__number"))
     seen = seen_today([one.member_id for one in found], scope)
     for one in found:
