@@ -226,12 +226,17 @@ def test_the_first_page_tells_what_is_next(filled: Cast, owner: Client, monkeypa
                       until=filled.today + timedelta(DAYS), least=filled.today)  # fmt: skip
     one = objection(filled, row)
     assert "An objection is to be answered" in text_of(owner.get("/"))
-    assert "Years to decide on" not in text_of(browser(filled, filled.committee).get("/"))
+    page = words_of(browser(filled, filled.committee).get("/"))
+    assert "Years to decide on" not in page
+    assert "Submitted 1 (with objections 1) · returned 0 · can be decided 0" in page
     monkeypatch.setattr("members.access.timezone.now", lambda: filled.now + timedelta(DAYS + 1))
     committee = browser(filled, filled.committee)
     assert "Years to decide on" not in text_of(committee.get("/"))
     Objection.objects.filter(pk=one.pk).update(answered_on=filled.today, answer="好")
-    assert "东塘第一党支部: annual review of 2025 to be done" in words_of(committee.get("/"))
+    answer = committee.get("/")
+    assert "东塘第一党支部: annual review of 2025 to be done" in words_of(answer)
+    assert "Submitted 1 (with objections 0) · returned 0 · can be decided 1" in words_of(answer)
+    assert f'href="/review/{YEAR}/"' in answer.content.decode()
 
 
 def test_the_year_is_asked_for_until_summer(filled: Cast, owner: Client, monkeypatch: pytest.MonkeyPatch):

@@ -12,7 +12,7 @@ from reports.desk.services.ballots_due import ToConfirm, to_confirm
 from reports.desk.services.home_below import Overview, overview
 from reports.desk.services.home_kept import Kept, kept_branch
 from reports.desk.services.yearly.at_hand import year_at_hand
-from reports.desk.services.yearly.waiting import ToDo, to_decide
+from reports.desk.services.yearly.waiting import Progress, ToDo, progress, to_decide
 from scoring.models import Entry
 
 RECENT = 8
@@ -25,13 +25,15 @@ class Home:
 
     `kept` are the branches whose records the user keeps; `overview` is of those below a committee, and below
     whatever is kept and has more members than go on one page. `to_decide` are the years that wait for a
-    committee's decision; `reviewed` is the year that is submitted and decided on now.
+    committee's decision; `reviewed` is the year that is submitted and decided on now, `progress` how far it
+    is, for a committee.
     """
 
     kept: tuple[Kept, ...]
     overview: Overview | None
     to_confirm: tuple[ToConfirm, ...]
     to_decide: tuple[ToDo, ...]
+    progress: Progress | None
     reviewed: int
     administrator: bool
     recent: Sequence[Entry]
@@ -59,6 +61,9 @@ def home(duties: Iterable[Duty], scope: Scope, *, paced: bool = False) -> Home:
         overview=overview(overseen, scope.on, paced=paced),
         to_confirm=to_confirm(held[DutyKind.CONFIRMING_OFFICER], scope),
         to_decide=tuple(to_decide(held[DutyKind.COMMITTEE], scope.on)) if held[DutyKind.COMMITTEE] else (),
+        progress=progress(held[DutyKind.COMMITTEE], year_at_hand(scope.on), scope.on)
+        if held[DutyKind.COMMITTEE]
+        else None,
         reviewed=year_at_hand(scope.on),
         administrator=scope.administrator,
         recent=list(recent[:RECENT]) if scope.secretary_of else [],

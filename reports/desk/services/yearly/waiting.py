@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -77,6 +77,38 @@ def to_decide(organisations: Iterable[Organisation], on: date) -> list[ToDo]:
         )
         for row in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many years of a committee's branches are submitted, of them objected to and ripe, and returned."""
+
+    submitted: int
+    objected: int
+    returned: int
+    ripe: int
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.submitted or self.returned)
+
+
+def progress(organisations: Iterable[Organisation], year: int, on: date) -> Progress:
+    """How far the year of the branches in these subtrees is: one query."""
+    within = Q(pk__in=[])
+    for one in organisations:
+        within |= Q(organisation__path__startswith=one.path)
+    waits = Objection.objects.filter(branch_year=OuterRef("pk")).unanswered()
+    rows = BranchYear.objects.of_year(year).filter(within).annotate(waits=Exists(waits))
+    submitted = Q(state=YearState.SUBMITTED)
+    counted = rows.aggregate(
+        submitted=Count("pk", filter=submitted),
+        objected=Count("pk", filter=submitted & Q(waits=True)),
+        returned=Count("pk", filter=Q(state=YearState.RETURNED)),
+        ripe=Count("pk", filter=submitted & Q(waits=False, publicity_until__lt=on)),
+    )
+    return Progress(**counted)
 
 
 def _wanted(row: BranchYear) -> Iterator[tuple[str, str]]:
