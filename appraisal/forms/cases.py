@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appraisal.models import Case, ReviewSettings
@@ -29,6 +32,19 @@ class CaseForm(RecordedForm):
             "education": forms.Textarea(attrs={"rows": 4}),
             "review": forms.Textarea(attrs={"rows": 4}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        measure: Any = self.fields["measure"]
+        measure.choices = [(value, label if value else _("Choose …")) for value, label in measure.choices]
+
+    def clean(self) -> dict[str, Any] | None:
+        """A case is filed before its handling is, or on the same day."""
+        said = super().clean()
+        filed, handled = self.cleaned_data.get("filed_on"), self.cleaned_data.get("handled_filed_on")
+        if filed and handled and handled < filed:
+            self.add_error("handled_filed_on", _("The handling is not filed before the case."))
+        return said
 
 
 class ReviewSettingsForm(RecordedForm):
