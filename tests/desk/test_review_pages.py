@@ -54,7 +54,7 @@ def test_the_inbox_says_how_far_each_branch_is(filled: Cast, committee: Client):
     page = words_of(committee.get(INBOX))
     # Members, excellent, good, pass, fail, without a grade: M001 excellent, M004 unqualified, two without.
     assert "东塘第一党支部 DT0101 Submitted 2026-09-15 2026-09-22 running 0 4 1 0 0 1 2" in page
-    assert f"城南党支部{CANARY} DT0201 Open — — 0 2 0 0 0 0 0" in page
+    assert f"城南党支部{CANARY} DT0201 Open — — 0 2 — — — — —" in page
     assert "Together 0 6 1 0 0 1 2" in page
     assert "西塘" not in page
     assert "All 3 Open 2 Submitted 1 Returned 0 Approved 0" in text_of(committee.get(INBOX))
@@ -72,6 +72,15 @@ def test_a_state_alone_is_shown_and_a_column_orders(filled: Cast, committee: Cli
     rows = [row.code for row in committee.get(f"{INBOX}?order=-until").context["inbox"].rows]
     assert rows[0] == "DT0101"
     assert committee.get(f"{INBOX}?order=x&state=y").context["choice"].query() == ""
+
+
+def test_a_branch_whose_year_is_returned_has_no_grades(filled: Cast, committee: Client):
+    row = submitted(filled)
+    years.return_year(by=filled.by(filled.committee), branch_year=row, reason="甲")
+    assert "东塘第一党支部 DT0101 Returned — — 0 4 — — — — — " in words_of(committee.get(INBOX))
+    answer = committee.get(f"{INBOX}workbook/?state=returned")
+    assert cells(answer, 1)[5:] == [0, 4, None, None, None, None, None]
+    assert cells(answer, 2)[5:] == [0, 4, 0, 0, 0, 0, 0]
 
 
 def test_what_may_be_decided_goes_first(filled: Cast, monkeypatch: pytest.MonkeyPatch):
@@ -355,6 +364,11 @@ def test_a_case_from_opening_to_both_filings(filled: Cast, monkeypatch: pytest.M
     sent = {"version_read": str(one.version), "education": "谈话三次", "measure": "", "filed_on": day,
             "handled_filed_on": day, "review": "", "reviewed_on": ""}  # fmt: skip
     assert "Say which measure was taken" in text_of(client.post(url, sent))
+    page = client.get(url).content.decode()
+    assert "---------" not in page
+    assert '<option value="" selected>Choose …</option>' in page
+    early = sent | {"measure": "education", "handled_filed_on": str(filled.today + timedelta(38))}
+    assert "The handling is not filed before the case." in text_of(client.post(url, early))
     assert client.post(url, sent | {"measure": "education"}).status_code == 302
     assert "Somebody else has changed this" in text_of(client.post(url, sent | {"measure": "removal"}))
     one.refresh_from_db()

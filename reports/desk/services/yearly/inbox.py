@@ -53,10 +53,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A number with the heading of its column."""
+    """A number with the heading of its column; None where there is nothing to count yet."""
 
     label: str
-    number: int
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Inbox:
     @property
     def members(self) -> int:
         """The members of the units that are shown."""
-        return self.totals[0].number if self.totals else 0
+        return (self.totals[0].number or 0) if self.totals else 0
 
 
 def inbox(organisations: Iterable[Organisation], year: int, on: date, choice: Choice) -> Inbox:
@@ -123,7 +123,8 @@ def inbox(organisations: Iterable[Organisation], year: int, on: date, choice: Ch
         head=_head(choice),
         rows=_ordered(shown, choice.order),
         totals=[
-            Counted(title, sum(row.counts[at].number for row in shown)) for at, title in enumerate(titles)
+            Counted(title, sum(row.counts[at].number or 0 for row in shown))
+            for at, title in enumerate(titles)
         ],
         objections=sum(row.objections for row in shown),
         chips=_chips(every, choice),
@@ -188,7 +189,10 @@ def _row(
     state = row.state if row else YearState.OPEN
     sent = row is not None and state in (YearState.SUBMITTED, YearState.APPROVED)
     found = grades.get(row.snapshot_id, {}) if sent else {}
-    numbers = [sum(found.values()) if sent else members, *(found.get(code, 0) for code in GRADES)]
+    numbers = [
+        sum(found.values()) if sent else members,
+        *(found.get(code, 0) if sent else None for code in GRADES),
+    ]
     until = row.publicity_until if sent else None
     return InboxRow(
         name=organisation.name,
@@ -260,7 +264,7 @@ def _ordered(rows: list[InboxRow], order: str) -> list[InboxRow]:
         "until": lambda row: row.until,
         "objections": lambda row: row.objections,
     }
-    told = by.get(key) or (lambda row: row.counts[numbers.index(key)].number)
+    told: Callable[[InboxRow], Any] = by.get(key) or (lambda row: row.counts[numbers.index(key)].number)
     known = [row for row in rows if told(row) is not None]
     known.sort(key=told, reverse=order.startswith("-"))
     return [*known, *(row for row in rows if told(row) is None)]
