@@ -22,6 +22,7 @@ from tests import rows
 from tests.cast import CANARY, Cast
 from tests.desk.ledger import YEAR, Ledger
 from tests.desk.reader import browser, queries, text_of, words_of
+from tests.reviews import approved
 
 PAGE = "/members/M001/"
 LAST_YEAR = {"year": YEAR}
@@ -149,6 +150,15 @@ def test_the_year_before_is_what_was_frozen_and_else_what_the_records_say(case_2
     assert "2025 74.67 73.94 良好 1 frozen on 2026-09-15 · 东塘第一党支部" in page
     # With the essay: 86.67 and 0.8 × 86.67 + 14.20.
     assert "83.54 Annual score" in text_of(client.get(PAGE, LAST_YEAR))
+
+
+def test_the_year_before_says_when_it_was_approved(case_2: Cast):
+    approved(case_2)
+    page = text_of(browser(case_2, case_2.owner).get(PAGE))
+    # A day after the notice came down; a notice that is printed afterwards changes nothing of that.
+    assert "2025 74.67 73.94 良好 1 approved on 2026-09-23 · 东塘第一党支部" in page
+    browser(case_2, case_2.owner).post("/branches/DT0101/print/", {"kind": "annual", "period": "2025"})
+    assert "approved on 2026-09-23" in text_of(browser(case_2, case_2.owner).get(PAGE))
 
 
 def test_frozen_figures_of_another_branch_are_not_read(case_2: Cast):

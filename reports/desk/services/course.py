@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from appraisal.enums import Purpose
-from appraisal.models import Snapshot, SnapshotRow, Tally
+from appraisal.models import BranchYear, Snapshot, SnapshotRow, Tally
 from appraisal.services.held_back import discreetly
 from appraisal.services.results import results
 from members.models import Member, Posting
@@ -48,6 +49,7 @@ class Quarter:
 class YearBefore:
     """The result of a year before; `frozen_on` is the day on which it was frozen, None where it is derived.
 
+    `approved_on` is the day on which a committee approved it, None of what nobody has.
     Texts that do not apply are empty.
     """
 
@@ -60,6 +62,7 @@ class YearBefore:
     rank: str
     frozen_on: date | None
     url: str
+    approved_on: date | None = None
 
 
 def quarters(*, member: Member, as_of: date, now: Scored, book: StandardsBook) -> tuple[Quarter, ...]:
@@ -110,8 +113,8 @@ def _score(scores: MemberYear, day: date) -> Scored | None:
 def years_before(*, member: Member, year: int, scope: Scope) -> tuple[YearBefore, ...]:
     """The results of the years before, the newest first, of those at whose end the member was posted.
 
-    What was frozen last for an annual notice that the scope reads goes before what the records say today; of
-    years of which nothing is recorded they say nothing.
+    What was approved, or frozen last for an annual notice, and is the scope's to read goes before what the
+    records say today; of years of which nothing is recorded they say nothing.
     """
     years = range(year - 1, year - 1 - YEARS_BEFORE, -1)
     grades = _grade_names()
@@ -136,14 +139,18 @@ def years_before(*, member: Member, year: int, scope: Scope) -> tuple[YearBefore
 
 def _frozen(member: Member, years: range, scope: Scope, grades: GradeNames) -> dict[int, YearBefore]:
     # The figures alone: how votes were spread stays in the row.
+    mine = BranchYear.objects.approved().filter(year__in=years, snapshot__rows__member=member)
+    approved = dict(mine.order_by().values_list("snapshot", "approved_at"))
     rows = SnapshotRow.objects.filter(
+        Q(snapshot__purpose=Purpose.ANNUAL) | Q(snapshot__in=list(approved)),
         snapshot__in=Snapshot.objects.visible_to(scope),
         member=member,
-        snapshot__purpose=Purpose.ANNUAL,
         snapshot__period__in=[str(year) for year in years],
     )
     found = {}
-    for row in rows.select_related("snapshot").order_by("snapshot"):
+    told = rows.select_related("snapshot").order_by("snapshot")
+    # What is approved comes last, and stands.
+    for row in sorted(told, key=lambda row: row.snapshot_id in approved):
         year, figures = int(row.snapshot.period), row.figures
         found[year] = YearBefore(
             year=year,
@@ -155,6 +162,9 @@ def _frozen(member: Member, years: range, scope: Scope, grades: GradeNames) -> d
             rank=str(figures["rank"] or ""),
             frozen_on=timezone.localdate(row.snapshot.frozen_at),
             url=reverse("member_scores", args=[member.number, year]),
+            approved_on=timezone.localdate(approved[row.snapshot_id])
+            if row.snapshot_id in approved
+            else None,
         )
     return found
 
