@@ -124,6 +124,7 @@ def test_pages_lead_to_their_task(cast):
     assert links(cast, cast.owner, "/admin/scoring/bonus/") == ["/guide/secretary/bonus/"]
     assert links(cast, cast.owner, "/admin/scoring/entry/import/") == ["/guide/secretary/excel/"]
     assert links(cast, cast.committee, "/") == ["/guide/committee/overview/"]
+    assert links(cast, cast.administrator, "/") == links(cast, cast.nobody, "/") == []
     assert links(cast, cast.confirming, "/") == ["/guide/confirming/confirm/"]
     assert links(cast, cast.owner, "/branches/DT0101/ballots/2026/") == ["/guide/secretary/ballot/"]
     assert links(cast, cast.owner, "/accounts/password/") == []

@@ -281,8 +281,13 @@ def guides_for(kinds: Iterable[str]) -> tuple[Guide, ...]:
 
 
 def task_about(url_name: str, kinds: Iterable[str]) -> Task | None:
-    """The task that explains the address of this name, namespace included, to whoever has these duties."""
-    tasks = (task for guide in guides_for(kinds) for task in guide.tasks)
+    """The task that explains the address of this name, namespace included, to whoever has these duties.
+
+    The first page is another for each duty: nobody else's explains it.
+    """
+    held = set(kinds)
+    shown = [one for one in guides_for(held) if url_name != "home" or one.audience in held]
+    tasks = (task for guide in shown for task in guide.tasks)
     return next((task for task in tasks if url_name in task.url_names), None)
 
 
