@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from appraisal.enums import YearState
-from appraisal.models import SnapshotRow
+from appraisal.models import BranchYear, SnapshotRow
 from appraisal.rules.annual import Status
 from appraisal.services.held_back import ballot_minimums, frozen_grade_alone, reviews
 from members.models import Organisation, Posting
 from members.scope import Scope
 from scoring.enums import BandCode
+from scoring.services.scores import unit_paths
 
 GRADES = frozenset({BandCode.EXCELLENT, BandCode.GOOD})
 """「上年度積分考覈優秀、良好的黨員方可參與黨內各級各類評選表彰活動」"""
@@ -28,6 +29,7 @@ class Why(StrEnum):
     GRADE = "grade"
     NOT_APPRAISED = "not_appraised"
     NOT_APPROVED = "not_approved"
+    BRANCH_WAITS = "branch_waits"
     EXEMPT = "exempt"
     NO_MONTHS = "no_months"
 
@@ -37,7 +39,7 @@ class Candidate:
     """A member kept by one of the organisations, with the approved result of the year before.
 
     `annual` is in hundredths of a point, and None also where it could give votes away; `grade` is the grade's
-    code. `organisation` is where the member is kept today.
+    code. `organisation` is where the member is kept today, `waits_for` the branch that is to be approved yet.
     """
 
     member: int
@@ -47,15 +49,17 @@ class Candidate:
     grade: str | None
     annual: int | None
     why: Why | None = None
+    waits_for: Organisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """Three lists, each in the order of the tree and by number."""
+    """The lists, each in the order of the tree and by number; `waiting` is for a branch's approval."""
 
     eligible: tuple[Candidate, ...]
     others: tuple[Candidate, ...]
     to_decide: tuple[Candidate, ...]
+    waiting: tuple[Candidate, ...] = ()
 
 
 def eligibility(
@@ -65,7 +69,7 @@ def eligibility(
 
     Result counts from wherever it was approved. With `scope` its reader is told all scores of branches that a
     committee's duty of theirs reads; without, as for a list on the wall, none that could give votes away.
-    Three queries, whatever the number of members.
+    As many queries for many members as for few.
     """
     paths = sorted({one.path for one in organisations})
     held = Posting.objects.filter(pk__in=[]) if not paths else Posting.objects.filter(_below(paths))
@@ -83,10 +87,13 @@ def eligibility(
         if scope is not None and reviews(scope, row.snapshot.organisation):
             told.add(row.member_id)
     minimums = ballot_minimums()
-    lists: dict[str, list[Candidate]] = {"eligible": [], "others": [], "to_decide": []}
+    lists: dict[str, list[Candidate]] = {"eligible": [], "others": [], "to_decide": [], "waiting": []}
+    waiting = _waiting(held.governing(on).values("member"), year - 1)
     for posting in postings:
         key = posting.member_id
         candidate = _candidate(posting, figures.get(key), minimums, everything=key in told)
+        if candidate.why == Why.NOT_APPROVED and key in waiting:
+            candidate = replace(candidate, why=Why.BRANCH_WAITS, waits_for=waiting[key])
         lists[_list_of(candidate)].append(candidate)
     return Eligibility(**{name: tuple(found) for name, found in lists.items()})
 
@@ -98,9 +105,22 @@ def _below(paths: list[str]) -> Q:
     return condition
 
 
+def _waiting(members: QuerySet[Any, Any], year: int) -> dict[int, Organisation]:
+    """Of these members who belonged at the year's end to a unit whose year is not approved: the unit."""
+    held = Posting.objects.on(date(year, 12, 31)).filter(member__in=members).order_by()
+    placed = dict(held.values_list("member", "organisation"))
+    units = unit_paths(list(Organisation.objects.order_by("path")))
+    approved = BranchYear.objects.approved().of_year(year).order_by()
+    done = set(approved.values_list("organisation", flat=True))
+    found = {member: units[organisation] for member, organisation in placed.items()}
+    return {member: unit for member, unit in found.items() if unit.pk not in done}
+
+
 def _list_of(candidate: Candidate) -> str:
     if candidate.why is None:
         return "eligible"
+    if candidate.why == Why.BRANCH_WAITS:
+        return "waiting"
     return "to_decide" if candidate.why in (Why.EXEMPT, Why.NO_MONTHS) else "others"
 
 

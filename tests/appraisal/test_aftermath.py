@@ -189,7 +189,12 @@ def test_who_may_take_part_in_awards(cast: Cast) -> None:
     tally(cast, "M001", 4, 4, 1, 0)
     tally(cast, "M002", 5, 5, 0, 0)
     place = cast.organisations[BRANCH]
-    assert {one.why for one in eligibility([place], YEAR + 1, on=cast.today).others} == {Why.NOT_APPROVED}
+    before = eligibility([place], YEAR + 1, on=cast.today)
+    assert before.others == ()
+    # M004 belongs to a group of the branch.
+    assert {(one.number, one.waits_for) for one in before.waiting} == {
+        (number, place) for number in ("M001", "M002", "M003", "M004", "M071")
+    }
     approved(cast)
     cast.admit("M080", "何新来", BRANCH, start=date(YEAR + 1, 2, 1))
     found = eligibility([place], YEAR + 1, on=cast.today)
@@ -200,6 +205,7 @@ def test_who_may_take_part_in_awards(cast: Cast) -> None:
         ("M080", Why.NOT_APPROVED),
         ("M004", Why.NOT_APPRAISED),
     ]
+    assert found.waiting == ()
     assert [(one.number, one.why) for one in found.to_decide] == [
         ("M003", Why.EXEMPT),
         ("M071", Why.NO_MONTHS),

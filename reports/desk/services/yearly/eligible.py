@@ -54,7 +54,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the three lists; `reasons` where its lines have one."""
+    """One of the lists; `reasons` where its lines have one."""
 
     code: str
     title: str
@@ -82,7 +82,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class EligibilityPage:
-    """The three lists, and the organisations where there are several to choose from."""
+    """The lists, and the organisations where there are several to choose from."""
 
     parts: Sequence[Part]
     units: Sequence[Unit]
@@ -109,7 +109,7 @@ def eligibility_page(
 def parts(
     organisations: Iterable[Organisation], year: int, on: date, scope: Scope | None = None
 ) -> list[Part]:
-    """The three lists of all these organisations and below; without a scope as they may hang on a wall."""
+    """The lists of all these organisations and below; without a scope as they may hang on a wall."""
     tops = list(organisations)
     found = eligibility(tops, year, on=on, scope=scope)
     units = unit_paths([one for top in tops for one in Organisation.objects.within(top)])
@@ -117,6 +117,7 @@ def parts(
     titles = (
         ("eligible", _("May be put forward"), found.eligible, False),
         ("others", _("May not be put forward"), found.others, True),
+        ("waiting", _("Result of the branch not approved yet"), found.waiting, True),
         ("decide", _("For the committee to decide"), found.to_decide, True),
     )
     return [
@@ -152,8 +153,14 @@ def _listed(one: Candidate, unit: Organisation, page: Callable[[object], str]) -
         code=one.grade or "",
         grade=str(BandCode(one.grade).label) if one.grade else "",
         points=one.annual,
-        reason=str(WHY[one.why]) if one.why else "",
+        reason=_why(one),
     )
+
+
+def _why(one: Candidate) -> str:
+    if one.waits_for is not None:
+        return _("%(branch)s: not approved yet") % {"branch": one.waits_for.name}
+    return str(WHY[one.why]) if one.why else ""
 
 
 def _units(every: Sequence[Part], chosen: str) -> list[Unit]:
