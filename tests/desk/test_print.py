@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from appraisal.models import Snapshot
-from members.services import log
+from members.enums import DutyKind
+from members.services import duties, log
 from reports.desk.services import units
 from tests.cast import Cast
 from tests.desk.ledger import Ledger
@@ -38,6 +39,21 @@ def test_issuing_a_notice_freezes_its_figures_once(cast: Cast):
     for _again in range(2):
         assert client.post(URL, given).content.startswith(b"%PDF-")
     assert Snapshot.objects.get().period == "2026H1"
+
+
+@pytest.mark.parametrize(("said", "frozen"), [({"alone": "1"}, ["DT01"]), ({}, ["DT01", "DT0101"])])
+def test_the_notice_of_one_organisation_alone_issues_none_below_it(
+    cast: Cast, said: dict[str, str], frozen: list[str]
+):
+    cast.admit("M050", "孙", "DT01")
+    duties.assign_duty(by=cast.operator, user=cast.owner, kind=DutyKind.SECRETARY,
+                       organisation=cast.organisations["DT01"], start=date(2020, 1, 1))  # fmt: skip
+    answer = cast.client(cast.owner).post(
+        "/branches/DT01/print/", {"kind": "annual", "period": "2025"} | said
+    )
+    assert answer.content.startswith(b"%PDF-")
+    issued = Snapshot.objects.order_by("organisation__path").values_list("organisation__code", flat=True)
+    assert list(issued) == frozen
 
 
 def test_a_committee_prints_and_freezes_nothing(cast: Cast):
