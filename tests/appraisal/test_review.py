@@ -192,7 +192,9 @@ def test_no_change_gives_away_what_another_committee_holds_back(cast: Cast) -> N
     tally(cast, "M201", 0, 1, 0, 0, year=YEAR - 1)  # one vote: how it was cast is for that committee
     by = cast.operator
     before = submitted(cast, "XT01", year=YEAR - 1, by=by)
-    before = years.post_notice(by=by, branch_year=before, posted_on=by.today, place="x", until=by.today)
+    before = years.post_notice(
+        by=by, branch_year=before, posted_on=by.today, place="x", until=by.today, least=by.today
+    )
     years.approve_year(by=later(cast, cast.elsewhere), branch_year=before)
     roster.transfer(
         by=by, member=cast.members["M201"], organisation=cast.organisations[BRANCH],
