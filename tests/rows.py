@@ -166,11 +166,13 @@ def of_members(cast: Cast, code: str, number: str, text: str) -> dict[type[model
     return made
 
 
-def ballot(cast: Cast, code: str, member: Member, text: str) -> dict[type[models.Model], models.Model]:
-    """A ballot of the year before whose count waits to be confirmed, with a line for the member."""
+def ballot(
+    cast: Cast, code: str, member: Member, text: str, year: int = YEAR - 1
+) -> dict[type[models.Model], models.Model]:
+    """A ballot of the year whose count waits to be confirmed, with a line for the member."""
     slips = {"issued": 12, "returned": 11, "spoiled": 1, "unreturned": 1}
     held = BallotMeeting.objects.create(
-        organisation=cast.organisations[code], year=YEAR - 1, date=date(YEAR - 1, 12, 20), place=text,
+        organisation=cast.organisations[code], year=year, date=date(year, 12, 20), place=text,
         members_came=12, **slips,
     )  # fmt: skip
     user = cast.owner if code == "DT0101" else cast.other

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.matrix import finding
 from tests.matrix.cell import CLOSED_YEAR, FOUND, NOT_FOUND, Cell, if_seen
-from tests.matrix.closed_years import closed, closed_rules
+from tests.matrix.closed_years import closed, closed_counts, closed_rules
 from tests.matrix.people import PLACES, Person, branches, reads, reads_branch, sees, writes
 from tests.matrix.printed import issuing, printing
 from tests.matrix.verbs import Call, crossed, imports, verbs
@@ -71,7 +71,11 @@ def _verbs(world: World, who: str, person: Person, place: str) -> Iterator[Cell]
         yield _call(who, name, place, "NOTICES", call, seen)
     name, call = issuing(world, place)
     yield _call(who, name, place, "NOTICES", call, seen, stores=writes(person, "NOTICES", place))
-    for subject, refused in (("RECORDS", closed(world, place)), ("ACCOUNTS", closed_rules(world, place))):
+    for subject, refused in (
+        ("RECORDS", closed(world, place)),
+        ("CONFIRMATION", closed_counts(world, place)),
+        ("ACCOUNTS", closed_rules(world, place)),
+    ):
         answer = CLOSED_YEAR if writes(person, subject, place) else NOT_FOUND
         for name, call in refused:
             yield _call(who, f"closed year {name}", place, subject, call, answer)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from copy import copy
 from datetime import date
 
+from appraisal.models import CountLine
+from appraisal.services import counts
 from members.models import Posting
 from members.services import roster
 from members.services.import_records import import_records
@@ -73,11 +75,23 @@ def closed(world: World, place: str) -> Iterator[tuple[str, Call]]:
         ),
     )
     yield "withdraw adjustment", lambda by: adjustments.withdraw_adjustment(by=by, adjustment=copy(old))
+    counted = world.counted[place][1]
+    yield "void count", lambda by: counts.void_count(by=by, meeting=counted, reason="改")
     held = world.closed_activities[place]
     yield "rename activity", lambda by: activities.save_activity(by=by, activity=changed(held, title="改"))
     yield "attendance", lambda by: activities.record_attendance(by=by, activity=copy(held), marks=[])
     yield "remove file", lambda by: activities.detach(by=by, activity=copy(held))
     yield from grids(world, place, CLOSED)
+
+
+def closed_counts(world: World, place: str) -> Iterator[tuple[str, Call]]:
+    """A count that would give tallies of the closed year."""
+    held = world.counted[place][0]
+    lines = CountLine.objects.filter(count__meeting=held)
+    yield (
+        "confirm count",
+        lambda by: counts.confirm_count(by=by, meeting=held, seen=counts.digest(lines.by_member())),
+    )
 
 
 def closed_rules(world: World, place: str) -> Iterator[tuple[str, Call]]:

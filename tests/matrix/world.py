@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from appraisal.enums import Missing
-from appraisal.models import BallotMeeting, BranchYear, SnapshotRow
+from appraisal.models import BallotMeeting, BranchYear, SnapshotRow, Tally
 from appraisal.services import snapshots, years
 from appraisal.services.results import results
 from members.enums import DutyKind
@@ -92,6 +92,8 @@ class World:
     """By state an activity of the own branch, to which somebody was asked who has left it since."""
     uncounted: dict[str, BallotMeeting] = field(default_factory=dict)
     """By place a ballot whose slips are counted and whose votes are not."""
+    counted: dict[str, tuple[BallotMeeting, BallotMeeting]] = field(default_factory=dict)
+    """By place two ballots of closed years: whose count waits to be confirmed, and whose count is."""
     founded: ImportBatch | None = None
     """An import of organisations."""
     submitted: dict[str, BranchYear] = field(default_factory=dict)
@@ -152,6 +154,7 @@ def build(cast: Cast) -> World:
         with guards.lifted():
             resolved.save(force_insert=True)
         world.closed_adjustments[place] = resolved
+        world.counted[place] = _counted(cast, code, member)
         worker = cast.members[f"{number}W"]
         YearLock.objects.create(member=worker, year=CLOSED, locked_at=cast.now)
         YearLock.objects.create(member=member, year=CLOSED - 1, locked_at=cast.now)
@@ -239,6 +242,16 @@ def _submitted(cast: Cast, organisation: Organisation, year: int) -> BranchYear:
     BranchYear.objects.filter(pk=made.pk).update(**posted)
     made.refresh_from_db()
     return made
+
+
+def _counted(cast: Cast, code: str, member: Member) -> tuple[BallotMeeting, BallotMeeting]:
+    waiting: Any = rows.ballot(cast, code, member, "文", CLOSED)[BallotMeeting]
+    confirmed: Any = rows.ballot(cast, code, member, "文", CLOSED - 1)[BallotMeeting]
+    confirmed.counts.update(state="confirmed", confirmed_by=cast.administrator)
+    votes = {"excellent": 5, "good": 3, "passed": 1, "poor": 0, "source": "confirmed"}
+    with guards.lifted():
+        Tally.objects.create(member=member, year=CLOSED - 1, count=confirmed.counts.get(), **votes)
+    return waiting, confirmed
 
 
 def _joint(cast: Cast, state: str, guest: Member) -> Activity:
