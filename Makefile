@@ -44,7 +44,7 @@ run: setup
 
 ## test          the whole suite, browser tests included (TESTS=tests/scoring for a part; DATABASE_URL for PostgreSQL)
 test: setup
-	@$(bin)/pytest -q -n 4 $(TESTS)
+	@$(bin)/pytest -q -n 4 --dist worksteal $(TESTS)
 
 ## coverage      the suite with a report of what it does not reach
 coverage: setup

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from appraisal.models import BranchYear
 from tests.cast import Cast
 from tests.desk.ledger import Ledger
 from tests.reviews import YEAR
@@ -23,3 +24,8 @@ def with_results(cast: Cast) -> Cast:
     book.votes("M001", 10, 2, 0, 0)
     book.votes("M004", 0, 1, 3, 8)
     return cast
+
+
+def version() -> str:
+    """The version of the branch's year, as a form carries it."""
+    return str(BranchYear.objects.get(organisation__code="DT0101").version)

@@ -17,7 +17,7 @@ from members.models import YearLock
 from tests.cast import CANARY, Cast
 from tests.desk.ledger import Ledger
 from tests.desk.reader import browser, queries, text_of, words_of
-from tests.desk.reviewing import INBOX, PAGE, REVIEW, with_results
+from tests.desk.reviewing import INBOX, PAGE, REVIEW, version, with_results
 from tests.reviews import DAYS, YEAR, approved, posted, submitted
 
 
@@ -35,10 +35,6 @@ def after(cast: Cast, monkeypatch: pytest.MonkeyPatch, days: int = DAYS + 1) -> 
     """The committee's browser when the notice has come down."""
     monkeypatch.setattr("members.access.timezone.now", lambda: cast.now + timedelta(days))
     return browser(cast, cast.committee)
-
-
-def version() -> str:
-    return str(BranchYear.objects.get(organisation__code="DT0101").version)
 
 
 def cells(response, number: int) -> list[object]:

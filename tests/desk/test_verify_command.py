@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation import override
 
 from appraisal.enums import Purpose
 from appraisal.models import Objection
@@ -168,7 +169,8 @@ def test_what_was_decided_and_is_undone_in_the_tables_is_named(cast, change, nam
     assert verify()[0] == 0
     with guards.lifted(), connection.cursor() as cursor:
         cursor.execute(change.format(M101=cast.members["M101"].pk, at=cast.now))
-    code, _out, err = verify()
+    with override("en"):
+        code, _out, err = verify()
     assert code == 1
     assert any(named in line for line in err.splitlines())
 

@@ -53,7 +53,6 @@ def values(cast: Cast) -> dict[str, object]:
         "meeting": (held := BallotMeeting.objects.order_by("pk")[0]).pk,
         "kind": "papers",
         "ballot.year": held.year,
-        "branch_form.year": rows.SUBMITTED,
         **{f"ballot_{page}.pk": held.pk for page in BALLOT_PAGES},
         "case.pk": Case.objects.get(branch_year__organisation__code="DT0101").pk,
         **_submitted(cast),
@@ -74,7 +73,7 @@ def _submitted(cast: Cast) -> dict[str, object]:
     """Arguments of the pages of a branch's year, for one that is submitted."""
     snapshot = reviews.submitted(cast, year=reviews.YEAR - 1).snapshot
     assert snapshot is not None
-    pages = ("branch_year", "branch_review", "branch_submission")
+    pages = ("branch_year", "branch_review", "branch_submission", "branch_form")
     found: dict[str, object] = {f"{page}.year": reviews.YEAR - 1 for page in pages}
     return found | {"branch_submission.pk": snapshot.pk}
 
