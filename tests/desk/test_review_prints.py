@@ -50,7 +50,7 @@ def test_the_summary_has_every_branch_below_with_its_grades_and_the_totals_last(
     # Members, excellent, good, qualified, unqualified, without a grade: M001 excellent, M004 unqualified.
     posted_row = ["1", "东塘第一党支部", "已上报", "2026年9月15日", "2026年9月22日", "0"]
     assert [*posted_row, "4", "1", "0", "0", "1", "2"] in rows
-    assert ["3", f"城南党支部{CANARY}", "未上报", "", "", "0", "2", *[""] * 5] in rows
+    assert ["3", f"城南党支部{CANARY}", "未上报", "", "", "0", "2", *["—"] * 5] in rows
     assert rows[-1] == ["", "合计", "", "", "", "0", "6", "1", "0", "0", "1", "2"]
     assert "西塘" not in words_of(answer)
 
