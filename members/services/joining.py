@@ -45,10 +45,13 @@ def refuse_joining(stays: Iterable[Stay]) -> None:
     if not wanted:
         return
     locks = YearLock.objects.filter(year__gte=min(stay.first.year for stay in wanted)).order_by("year")
+    units: dict[int, int] = {}
     for year in list(locks.values_list("year", flat=True).distinct()):
         new = {stay.organisation for stay in wanted if stay.has(date(year, 12, 31))}
-        units = units_by_place() if new else {}
-        closed = closed_units(year, units) if new else set()
+        if not new:
+            continue
+        units = units or units_by_place()
+        closed = closed_units(year, units)
         for place in sorted(new):
             if units[place] in closed:
                 raise Refused(
