@@ -161,7 +161,8 @@ def test_who_leaves_while_it_is_checked_finds_it_again_and_sees_it_run_to_its_en
     one.open(IMPORT)
     one.page.set_input_files("input[type=file]", path)
     one.page.evaluate("setTimeout(() => document.querySelector('#upload button.main').click())")
-    wait_until(StagedImport.objects.exists)
+    # Who leaves before the browser has asked for the preview leaves a file that nobody checks yet.
+    wait_until(lambda: at_work(filled, Phase.CHECK))
     one.open("/")
     one.open("/admin/members/importbatch/")
     running = one.page.locator(".waiting .underway[data-running]")
@@ -177,13 +178,18 @@ def test_who_leaves_while_it_is_checked_finds_it_again_and_sees_it_run_to_its_en
     expect(one.page.locator("button[name=confirm]")).to_be_visible()
     # Left again while it is written: the server goes on.
     one.page.evaluate("setTimeout(() => document.querySelector('button[name=confirm]').click())")
-    wait_until(lambda: any(told.phase == "write" for told in underway.all_of(by=filled.by(filled.owner))))
+    wait_until(lambda: at_work(filled, Phase.WRITE))
     one.open(IMPORT)
     expect(one.page.locator(".waiting .figure")).to_contain_text("写入：")
     halted.write.set()
     expect(one.page.locator(".waiting")).to_have_count(0, timeout=30_000)
     assert Entry.objects.filter(title__startswith="走访").count() == ROWS
     assert (one.complaints, one.strangers) == ([], [])
+
+
+def at_work(filled: Cast, phase: Phase) -> bool:
+    """Whether the owner's file is in this phase."""
+    return any(told.phase == phase for told in underway.all_of(by=filled.by(filled.owner)))
 
 
 def wait_until(true: Callable[[], bool]) -> None:
