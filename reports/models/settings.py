@@ -1,4 +1,4 @@
-"""Tables of the reports app."""
+"""What organisations say of their printed pages."""
 
 from __future__ import annotations
 
