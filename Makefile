@@ -11,6 +11,9 @@ installed := .venv/.installed
 scheme := fixtures/schemes/dongtang-2015.toml
 catalogues := $(wildcard locale/*/LC_MESSAGES/*.po)
 
+# Many processes are started here, and each would compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup packages run test coverage lint format bench shows shots messages compiled requirements clean
 .DEFAULT_GOAL := help
 
