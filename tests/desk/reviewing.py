@@ -7,6 +7,7 @@ from datetime import date
 from appraisal.models import BranchYear
 from tests.cast import Cast
 from tests.desk.ledger import Ledger
+from tests.kept import once
 from tests.reviews import YEAR
 
 PAGE = f"/branches/DT0101/years/{YEAR}/"
@@ -15,7 +16,11 @@ INBOX = f"/review/{YEAR}/"
 
 
 def with_results(cast: Cast) -> Cast:
-    """The cast with a ledger and votes."""
+    """The cast as it was made, with a ledger and votes."""
+    return once("results", lambda: _fill(cast))
+
+
+def _fill(cast: Cast) -> Cast:
     book = Ledger(cast)
     book.times("M001", "org_life", [date(YEAR, month, 5) for month in range(1, 7)])
     book.entry("M001", "volunteer", date(YEAR, 3, 5), 3)

@@ -20,6 +20,7 @@ from tests.desk.reader import browser
 from tests.desk.test_branch_workbook import workbook
 from tests.golden import oracle
 from tests.golden.facts import Book, Facts, read
+from tests.kept import once
 
 ABOVE = "/branches/DT/analysis/workbook/"
 KINDS = ("members", "leaves", "entries", "judged", "bonus", "waivers")
@@ -30,6 +31,10 @@ MAY, AUTUMN, LAST = date(YEAR, 5, 10), date(YEAR, 9, 20), date(YEAR, 12, 31)
 @pytest.fixture
 def full(cast: Cast) -> Cast:
     """Two branches in a year: one who came in May, one on leave, one in service, one waived, one idle."""
+    return once("full", lambda: fill(cast))
+
+
+def fill(cast: Cast) -> Cast:
     dice, book = Random(63), Ledger(cast)
     cast.admit("M901", "孙在职", "DT0101", "in_service.member")
     cast.admit("M902", "钱五月", "DT0201", "community.member", MAY)

@@ -14,6 +14,7 @@ from members.models import User
 from tests import rows
 from tests.cast import Cast
 from tests.desk.ledger import Ledger
+from tests.kept import once
 
 YEAR = 2025
 WIDTHS = (1280, 390)
@@ -35,6 +36,10 @@ def filled(live_server, cast: Cast) -> Cast:
 
     M101’s branch has adjusted its standard of the year after.
     """
+    return once("filled", lambda: fill(cast))
+
+
+def fill(cast: Cast) -> Cast:
     book = Ledger(cast)
     for month in (2, 4, 6, 8):
         book.entry("M001", "org_life", date(YEAR, month, 5), title=f"主题党日第{month}期")

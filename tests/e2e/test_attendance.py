@@ -14,6 +14,7 @@ from scoring.enums import Presence
 from scoring.models import Activity, Attendance
 from tests.cast import Cast
 from tests.e2e.conftest import WIDTHS, Visitor
+from tests.kept import once
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -24,6 +25,10 @@ SURNAMES = "白蔡邓范高韩江孔罗马倪欧潘秦任孙唐魏徐杨"
 @pytest.fixture
 def forty(filled: Cast) -> Cast:
     """DT0201 with forty members beside its two, who have left it."""
+    return once("forty", lambda: gather(filled))
+
+
+def gather(filled: Cast) -> Cast:
     for number in ("M101", "M102"):
         posting = filled.members[number].postings.get()
         roster.end_posting(by=filled.operator, posting=posting, end=date(2020, 12, 31))

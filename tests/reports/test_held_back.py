@@ -28,6 +28,7 @@ from reports.services.printing import notice_pdf
 from tests.cast import Cast, account
 from tests.desk.ledger import Ledger, days, scores
 from tests.desk.reader import browser, text_of
+from tests.kept import once
 from tests.reports.test_printing import rows_of
 
 YEAR = 2025
@@ -46,6 +47,10 @@ MOST = 12
 @pytest.fixture
 def branch_of_four(cast: Cast) -> Cast:
     """DT0101 with four appraised members, two of whom have moved on to DT0102 since."""
+    return once("branch of four", lambda: four(cast))
+
+
+def four(cast: Cast) -> Cast:
     book = Ledger(cast)
     book.admit("M009", "community.member", "DT0101")
     for number, votes in VOTES.items():
