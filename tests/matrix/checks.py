@@ -43,6 +43,8 @@ REFUSALS = {
     "refuse_closed", "refuse_closed_years", "_refuse_closed",
 }  # fmt: skip
 """Of services, as statements: without the check, nothing."""
+FUNCTIONS = {"may_write"}
+"""Of those the ones that are no methods."""
 OVERRIDDEN = {
     "get_object",
     "get_list_filter",
@@ -117,7 +119,7 @@ def _of_module(path: Path) -> Iterator[Check]:
     tree = ast.parse(path.read_text())
     module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
     for qualname, function in _functions(tree.body, ""):
-        for at in _places(function):
+        for at in _places(function, method="." in qualname):
             yield _check(path, module, qualname, at)
 
 
@@ -129,9 +131,10 @@ def _functions(body: list[ast.stmt], above: str) -> Iterator[tuple[str, ast.Func
             yield f"{above}{node.name}", node
 
 
-def _places(function: ast.FunctionDef) -> list[tuple[int, int]]:
-    """Where in the function a check stands; a function that is a check as a whole stands at its own line."""
-    if function.name in SCOPES | ANSWERS | CONDITIONS | OVERRIDDEN | {"choices_for", "choices_to_see"}:
+def _places(function: ast.FunctionDef, *, method: bool) -> list[tuple[int, int]]:
+    """Where in the function a check stands; a method that is a check as a whole stands at its own line."""
+    whole = SCOPES | ANSWERS | CONDITIONS | OVERRIDDEN | {"choices_for", "choices_to_see"}
+    if (method and function.name in whole) or function.name in FUNCTIONS:
         return [(function.lineno, function.col_offset)]
     if function.name in REFUSALS:
         return []  # its callers are taken out one by one

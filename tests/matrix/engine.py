@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -160,7 +161,8 @@ def said(response: Any) -> str:
             text = "".join(page.extract_text() for page in pdf.pages).replace("\n", "")
     elif content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            text = "\n".join(package.read(name).decode(errors="replace") for name in package.namelist())
+            parts = "\n".join(package.read(name).decode(errors="replace") for name in package.namelist())
+            text = html.unescape(parts)  # some writers of XML spell Chinese out as numbers
     elif kind == "application/json":
         text = json.dumps(json.loads(content), ensure_ascii=False)
     else:
