@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from appraisal.models import (
     BallotMeeting,
@@ -273,15 +273,18 @@ def additions(
     }  # fmt: skip
 
 
-def stored() -> dict[str, list[Any]]:
-    """Everything that the project's tables hold, by model; but not when somebody last signed in."""
+def stored() -> dict[str, list[str]]:
+    """Everything that the project's tables hold, by table; but not when somebody last signed in."""
     ours = ("members", "scoring", "appraisal", "reports")
-    return {
-        model._meta.label: sorted(map(str, model._base_manager.values(*_columns(model))))
-        for model in apps.get_models()
-        if model._meta.app_label in ours
-    }
+    with connection.cursor() as cursor:
+        return {
+            model._meta.db_table: _rows(cursor, model)
+            for model in apps.get_models()
+            if model._meta.app_label in ours
+        }
 
 
-def _columns(model: type[models.Model]) -> list[str]:
-    return [one.attname for one in model._meta.concrete_fields if one.name != "last_login"]
+def _rows(cursor: Any, model: type[models.Model]) -> list[str]:
+    columns = [f'"{one.column}"' for one in model._meta.concrete_fields if one.name != "last_login"]
+    cursor.execute(f'SELECT {", ".join(columns)} FROM "{model._meta.db_table}"')
+    return sorted(map(str, cursor.fetchall()))
