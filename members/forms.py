@@ -19,10 +19,46 @@ from members.resources.base import Sheet
 from members.resources.limits import WorkbookRefused
 from members.resources.workbook import read_workbook
 from members.services import organisations
+from members.text import plain_number
+
+
+class Day(forms.DateInput):
+    """Where a day is typed."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        shown = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "2026-03-05"}
+        super().__init__({**shown, **(attrs or {})}, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day in the ways in which a workbook may say it, typed in one go.
+
+    There is no picker: a browser's own speaks the browser's language, not the page's, and has to be clicked
+    through.
+    """
+
+    widget = Day
+    input_formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+
+    def to_python(self, value: Any) -> Any:
+        """The day; digits of full width and blanks are no obstacle."""
+        return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
 
 class Reporting(forms.BaseForm):
-    """A form beside whose fields stands what a service refuses."""
+    """A form beside whose fields stands what a service refuses.
+
+    What stands against a field that nobody sees is told above the form.
+    """
+
+    def full_clean(self) -> None:
+        """What the page carries along has to come back as it went out."""
+        super().full_clean()
+        unseen = [field.name for field in self.hidden_fields() if field.name in self.errors]
+        for name in unseen:
+            del self.errors[name]
+        if unseen:
+            self.add_error(None, _("The page was not sent whole. Look at it again before you change it."))
 
     def report(self, refusal: ValidationError) -> None:
         """Show a service's refusal by field, and above the form what belongs to none of its fields."""

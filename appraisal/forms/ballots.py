@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 from appraisal.enums import MeetingState
 from appraisal.models import BallotMeeting, Opinions
 from appraisal.models.ballot import CAME, SLIPS
-from members.forms import RecordedForm
-from scoring.forms.days import DayField
+from members.forms import DayField, RecordedForm
 
 
 class MeetingForm(RecordedForm):

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appraisal.models import Case, ReviewSettings
-from members.forms import RecordedForm
+from members.forms import DayField, RecordedForm
 from members.models import Organisation
-from scoring.forms.days import DayField
 
 
 class CaseForm(RecordedForm):

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from appraisal.models import BranchYear, Objection
 from appraisal.models.year import REASON
-from members.forms import RecordedForm, Reporting
-from scoring.forms.days import DayField
+from members.forms import DayField, RecordedForm, Reporting
 
 _AREA = {"rows": 3}
 
@@ -23,18 +22,18 @@ _AREA = {"rows": 3}
 class YearForm(Reporting, forms.Form):
     """A form about a branch's year: it carries the version that was read, 0 for a year without a row."""
 
-    version_read = forms.IntegerField(
-        widget=forms.HiddenInput,
-        min_value=0,
-        error_messages={
-            code: gettext_lazy("The page was not sent whole. Look at it again before you change it.")
-            for code in ("required", "invalid", "min_value")
-        },
-    )
+    version_read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, data: Any = None, *, row: BranchYear, **kwargs: Any) -> None:
         initial = {"version_read": version_of(row), **kwargs.pop("initial", {})}
         super().__init__(data, initial=initial, **kwargs)
+        self.row = row
+
+    def full_clean(self) -> None:
+        """Where no version came along the form carries that of the year as the page now shows it."""
+        super().full_clean()
+        if self.is_bound and "version_read" not in self.cleaned_data:
+            self.data = {**dict(self.data.items()), "version_read": str(version_of(self.row))}
 
     @property
     def version(self) -> int:

@@ -25,9 +25,9 @@ from members.admin.exporting import ExportPages
 from members.admin.filters import DaysFilter, VisibleRelatedFilter
 from members.admin.importing import ImportPages
 from members.admin.listing import Listing
-from members.admin.widgets import Autocomplete, Day
+from members.admin.widgets import Autocomplete
 from members.errors import OutOfScope, Refused
-from members.forms import OrganisationChoice, RecordedForm
+from members.forms import Day, DayField, OrganisationChoice, RecordedForm
 from members.models import LogRow, Organisation, Role
 from members.querysets import MOST_WORDS
 from members.services import files
@@ -68,7 +68,7 @@ class ScopedAdmin(ImportPages, ExportPages, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
     empty_value_display = "—"
-    formfield_overrides = {models.DateField: {"widget": Day}}
+    formfield_overrides = {models.DateField: {"form_class": DayField, "widget": Day}}
     object_history_template = "admin/object_history.html"
 
     # --- the service verbs ------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Exists, Field, Max, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import make_aware
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.access import scope_of
 from members.enums import Currency
+from members.forms import DayField
 from members.models import Category, Member, Organisation, Posting, Role
 from members.models.base import FIRST_YEAR, LAST_YEAR
 
@@ -245,8 +246,8 @@ class DaysFilter(admin.ListFilter):
         if not said:
             return None
         try:
-            day = date.fromisoformat(str(said))
-        except ValueError as error:
+            day = DayField().clean(said)
+        except ValidationError as error:
             raise IncorrectLookupParameters from error
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise IncorrectLookupParameters

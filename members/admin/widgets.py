@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 
 from members.text import is_key
@@ -16,12 +15,3 @@ class Autocomplete(AutocompleteSelect):
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         keys = [key for key in value if is_key(key)]
         return super().optgroups(name, keys, attr)
-
-
-class Day(forms.DateInput):
-    """A day, picked in the browser's own calendar or typed."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: Any = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")

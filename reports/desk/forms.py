@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.forms import OrganisationChoice
+from members.forms import DayField, OrganisationChoice
 from members.models import Organisation
 from members.querysets import OrganisationQuerySet
 from members.text import tidy
@@ -83,17 +83,10 @@ class AdjustmentsForm(YearForm):
 
 
 class DayForm(BegunYearForm):
-    """A year and a day of it; left empty: the running year as of today, a past one as of its end.
+    """A year and a day of it; left empty: the running year as of today, a past one as of its end."""
 
-    The day is typed as in workbooks: a browser's own picker speaks the browser's language, not the page's.
-    """
-
-    as_of = forms.DateField(
-        label=_("As of"),
-        required=False,
-        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=_("Empty: today, or the end of a past year."),
+    as_of = DayField(
+        label=_("As of"), required=False, help_text=_("Empty: today, or the end of a past year.")
     )
 
     def __init__(self, data: Any, *, today: date) -> None:

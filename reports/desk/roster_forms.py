@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.admin.widgets import Day
+from members import forms as kernel
 from members.forms import OrganisationChoice, Reporting
 from members.markup import stretch
 from members.models import Leave, Member, Organisation, Posting, Role
@@ -21,10 +21,8 @@ from reports.desk.services.roster import acts
 EARLIEST, LATEST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
 
-class DayField(forms.DateField):
+class DayField(kernel.DayField):
     """A day that a record can mean."""
-
-    widget = Day
 
     def clean(self, value: Any) -> Any:
         """The day; refuses one of a year that cannot be meant."""

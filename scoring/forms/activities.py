@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.forms import OrganisationChoice, RecordedForm
+from members.forms import DayField, OrganisationChoice, RecordedForm
 from members.models import Member, Organisation
 from members.scope import Scope
 from members.text import is_key, listed
@@ -46,6 +46,7 @@ class ActivityForm(RecordedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    date = DayField(label=gettext_lazy("date"))
     names = forms.CharField(
         label=gettext_lazy("Members invited"),
         required=False,
@@ -57,7 +58,6 @@ class ActivityForm(RecordedForm):
         model = Activity
         fields = ["title", "date", "kind", "place", "state", "organisation", "audience"]
         widgets = {
-            "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "audience": forms.RadioSelect,
         }
         help_texts = {

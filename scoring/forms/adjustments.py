@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.forms import Reporting
+from members.forms import DayField, Reporting
 from members.models import Organisation, Role
 from members.querysets import RoleQuerySet
 from scoring.enums import IndicatorKind
@@ -142,6 +142,7 @@ class AdjustmentForm(FileForm, MatrixForm):
     class Meta:
         model = Adjustment
         fields = RESOLUTION
+        field_classes = {"resolution_on": DayField}
         widgets = {
             "scan": forms.FileInput(attrs={"accept": ACCEPTED}),
             "resolution": forms.Textarea(attrs={"rows": 4}),

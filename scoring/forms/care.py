@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.errors import Refused
-from members.forms import RecordedForm
+from members.forms import DayField, RecordedForm
 from members.models import Member
-from scoring.forms.days import DayField
 from scoring.models import CareVisit
 from scoring.services.naming import meant
 

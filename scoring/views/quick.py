@@ -22,10 +22,10 @@ from django.views.decorators.http import require_http_methods
 from members import policy
 from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused
+from members.forms import DayField
 from members.models import Member, Organisation
 from members.text import plain_number, tidy
 from scoring.enums import IndicatorKind
-from scoring.forms.days import DayField
 from scoring.models import ActivityRule, Entry, Indicator
 from scoring.services import ledger
 from scoring.services.earning import Roll, earning_nothing, told_to_browsers

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods
 from members import policy
 from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused
+from members.forms import DayField
 from members.models import Member, Organisation
 from members.querysets import MemberQuerySet
 from scoring.enums import IndicatorKind
-from scoring.forms.days import DayField
 from scoring.models import Entry, Indicator
 from scoring.services import ledger
 from scoring.services.naming import meant, offered

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from members import policy
 from members.access import about, by_of, scope_of
-from members.admin.widgets import Day
 from members.errors import OutOfScope, Refused
 from members.models import Organisation, Role
 from reports.desk.services.adjusted import differences, in_words
@@ -123,7 +122,6 @@ def _resolution(
         form = form_class(request.POST, request.FILES, instance=stored)
     else:
         form = form_class(instance=stored, initial=lines)
-    form.fields["resolution_on"].widget = Day()
     for row in form.rows:
         for name in row.names:
             form.fields[name].widget = HiddenInput()
