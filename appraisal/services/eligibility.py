@@ -16,8 +16,8 @@ from appraisal.rules.annual import Status
 from appraisal.services.held_back import ballot_minimums, frozen_grade_alone, reviews
 from members.models import Organisation, Posting
 from members.scope import Scope
+from members.services.units import units_of
 from scoring.enums import BandCode
-from scoring.services.scores import unit_paths
 
 GRADES = frozenset({BandCode.EXCELLENT, BandCode.GOOD})
 """「上年度積分考覈優秀、良好的黨員方可參與黨內各級各類評選表彰活動」"""
@@ -109,7 +109,7 @@ def _waiting(members: QuerySet[Any, Any], year: int) -> dict[int, Organisation]:
     """Of these members who belonged at the year's end to a unit whose year is not approved: the unit."""
     held = Posting.objects.on(date(year, 12, 31)).filter(member__in=members).order_by()
     placed = dict(held.values_list("member", "organisation"))
-    units = unit_paths(list(Organisation.objects.order_by("path")))
+    units = units_of(list(Organisation.objects.order_by("path")))
     approved = BranchYear.objects.approved().of_year(year).order_by()
     done = set(approved.values_list("organisation", flat=True))
     found = {member: units[organisation] for member, organisation in placed.items()}

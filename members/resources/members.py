@@ -25,11 +25,14 @@ from members.scope import Scope
 from members.services.by import By
 from members.services.import_roster import Roster, import_roster, years_of_new_end
 from members.services.importing import Source, Update, portions
+from members.services.joining import Stay, closed_to
 from members.text import fold
 
 STANDINGS = {"正式": Standing.FULL, "预备": Standing.PROBATIONARY}
 ALSO = {"正式党员": Standing.FULL, "预备党员": Standing.PROBATIONARY}
 FACTS = ("name", "birth_date", "joined_on", "standing")
+Joining = dict[Stay, list[tuple[int, str]]]
+"""Where somebody is placed anew, with the rows and columns that say so."""
 
 
 class Members(Kind):
@@ -75,8 +78,12 @@ class Members(Kind):
         stored = _postings({someone.member.pk for someone in people if someone.member})
         closed = Closed(stored)
         plan = Roster()
+        joining: Joining = {}
         for someone in people:
-            self._examine(someone, stored, closed, preview, plan)
+            self._examine(someone, stored, closed, preview, plan, joining)
+        for stay, refusal in closed_to(joining):
+            for row, column in joining[stay]:
+                preview.problem(row, column, " ".join(refusal.messages))
         preview.changes.sort(key=lambda change: change.row)
         preview.plan = plan
 
@@ -144,8 +151,9 @@ class Members(Kind):
         closed: Closed,
         preview: Preview,
         plan: Roster,
+        joining: Joining,
     ) -> None:
-        """Work out what the rows of one person change."""
+        """Work out what the rows of one person change, and where that places the person anew."""
         member = someone.member
         timeline = Timeline(stored.get(member.pk, []) if member else [])
         facts, before = _facts(someone, preview)
@@ -159,18 +167,23 @@ class Members(Kind):
                 preview.change(self._change(someone, line, stretch, told, stretches))
         new: list[Posting] = []
         shut: set[int] = set()
+        stay: Stay | None
         for stretch in stretches:
             if stretch.stored is None:
                 new.append(_posting(member, stretch))
-                years = new[-1].years_counted()
+                years, stay, column = new[-1].years_counted(), Stay.of(new[-1]), "start"
             elif stretch.changes:
                 update = Update(stretch.stored.pk, {"end": stretch.was}, {"end": stretch.end})
                 plan.ends.append((stretch.stored, update))
-                years = years_of_new_end(update)
+                years, column = years_of_new_end(update), "end"
+                stay = Stay.longer(_posting(member, stretch), stretch.was)
             else:
                 continue
+            row = stretch.row or stretch.closed_by or first
             if member is not None and closed.touches(member.pk, *years):
-                shut.add(stretch.row or stretch.closed_by or first)
+                shut.add(row)
+            elif stay is not None:
+                joining.setdefault(stay, []).append((row, column))
         for row in shut:
             preview.problem(row, "start", closed_year())
         if member is None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
 from members.errors import Refused
 from members.models import Organisation, Posting, YearLock
+from members.services.units import units_of
 
 
 class Stay(NamedTuple):
@@ -41,41 +43,45 @@ def refuse_joining(stays: Iterable[Stay]) -> None:
 
     It is closed where anybody placed in the unit on that day has the year closed.
     """
-    wanted = list(stays)
+    for _stay, refusal in closed_to(stays):
+        raise refusal
+
+
+def closed_to(stays: Iterable[Stay]) -> Iterator[tuple[Stay, Refused]]:
+    """Those stays that are refused, the earliest years first, each with the reason; none comes twice.
+
+    A fixed number of queries, and one more for each closed year that any of them reaches.
+    """
+    wanted = set(stays)
     if not wanted:
         return
     locks = YearLock.objects.filter(year__gte=min(stay.first.year for stay in wanted)).order_by("year")
-    units: dict[int, int] = {}
+    units: dict[int, Organisation] = {}
     for year in list(locks.values_list("year", flat=True).distinct()):
-        new = {stay.organisation for stay in wanted if stay.has(date(year, 12, 31))}
+        new = {stay for stay in wanted if stay.has(date(year, 12, 31))}
         if not new:
             continue
-        units = units or units_by_place()
+        units = units or units_of(Organisation.objects.all())
         closed = closed_units(year, units)
-        for place in sorted(new):
-            if units[place] in closed:
-                raise Refused(
-                    _(
-                        "The year %(year)s of “%(organisation)s” is closed: nobody else can be placed there"
-                        " at its end unless the committee reopens it first."
-                    ),
-                    params={"year": year, "organisation": Organisation.objects.get(pk=units[place]).name},
-                    code="closed",
-                )
+        refused = {stay for stay in new if units[stay.organisation].pk in closed}
+        for stay in sorted(refused, key=attrgetter("organisation", "first")):
+            yield stay, _closed(year, units[stay.organisation])
+        wanted -= refused
 
 
-def closed_units(year: int, units: dict[int, int]) -> set[int]:
+def closed_units(year: int, units: dict[int, Organisation]) -> set[int]:
     """Keys of the units in which anybody placed at the year's end has that year closed."""
     locked = YearLock.objects.filter(year=year).values("member")
     held = Posting.objects.on(date(year, 12, 31)).filter(member__in=locked)
-    return {units[key] for key in held.order_by().values_list("organisation", flat=True).distinct()}
+    return {units[key].pk for key in held.order_by().values_list("organisation", flat=True).distinct()}
 
 
-def units_by_place() -> dict[int, int]:
-    """By key of an organisation that of its unit: itself, or for a group the nearest above that is none."""
-    units: dict[int, int] = {}
-    by_path: dict[str, int] = {}
-    for one in Organisation.objects.all():
-        units[one.pk] = by_path.get(one.path[: -one.steplen], one.pk) if one.is_group else one.pk
-        by_path[one.path] = units[one.pk]
-    return units
+def _closed(year: int, unit: Organisation) -> Refused:
+    return Refused(
+        _(
+            "The year %(year)s of “%(organisation)s” is closed: nobody else can be placed there"
+            " at its end unless the committee reopens it first."
+        ),
+        params={"year": year, "organisation": unit.name},
+        code="closed",
+    )

@@ -6,7 +6,7 @@ which takes keys of organisations and a year, and tells whether a row of it hold
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from members.enums import OrganisationKind
 from members.errors import Refused
 from members.models import Organisation, Posting, YearLock
 from members.services.joining import Stay, refuse_joining
+from members.services.units import nearest_unit
 
 
 def refuse_move(organisation: Organisation, parent: Organisation | None) -> None:
@@ -28,10 +29,10 @@ def refuse_move(organisation: Organisation, parent: Organisation | None) -> None
     """
     old = list(Organisation.objects.above(organisation).exclude(pk=organisation.pk))
     new = list(Organisation.objects.above(parent)) if parent is not None else []
-    regrouped = organisation.is_group and unit(old) != unit(new)
+    regrouped = organisation.is_group and nearest_unit(old) != nearest_unit(new)
     refuse(organisation, {one.pk for one in old} ^ {one.pk for one in new}, regrouped=regrouped)
     if regrouped:
-        refuse_joining_of(organisation, unit(new))
+        refuse_joining_of(organisation, nearest_unit(new))
 
 
 def refuse_kind(organisation: Organisation, kind: str) -> None:
@@ -40,16 +41,16 @@ def refuse_kind(organisation: Organisation, kind: str) -> None:
         refuse(organisation, (), regrouped=True)
     if kind == OrganisationKind.GROUP and not organisation.is_group:
         above = Organisation.objects.above(organisation).exclude(pk=organisation.pk)
-        refuse_joining_of(organisation, unit(above))
+        refuse_joining_of(organisation, nearest_unit(above))
 
 
-def refuse_joining_of(organisation: Organisation, into: int | None) -> None:
+def refuse_joining_of(organisation: Organisation, into: Organisation | None) -> None:
     """Raise Refused where those placed there or below would come into a unit in a year closed for it."""
     if into is None:
         return
     below = Posting.objects.filter(organisation__path__startswith=organisation.path)
     days = below.order_by().values_list("start", "end").distinct()
-    refuse_joining(Stay(into, start, end) for start, end in days)
+    refuse_joining(Stay(into.pk, start, end) for start, end in days)
 
 
 def refuse(organisation: Organisation, places: Collection[int], *, regrouped: bool) -> None:
@@ -74,11 +75,6 @@ def refuse(organisation: Organisation, places: Collection[int], *, regrouped: bo
                 )
             )
             raise Refused(said, params={"organisation": organisation.name, "year": year}, code="closed")
-
-
-def unit(above: Iterable[Organisation]) -> int | None:
-    """The key of the nearest organisation that is no group, of those from the top downwards."""
-    return next((one.pk for one in reversed(list(above)) if not one.is_group), None)
 
 
 def _closed_years(organisation: Organisation) -> list[int]:

@@ -205,7 +205,8 @@ class TreeWork:
             places = {one.key for one in old} ^ {one.key for one in new}
             moving.refuse(organisations_by_key[key], places, regrouped=turned or moved)
             if moved or (turned and self._then[key].kind == GROUP):
-                moving.refuse_joining_of(organisations_by_key[key], _unit(new))
+                into = organisations_by_key.get(_unit(new) or 0)
+                moving.refuse_joining_of(organisations_by_key[key], into)
 
     def _above(self, key: int, tree: dict[int, _Place]) -> list[_Place]:
         """What stands above an organisation in a tree, the nearest first."""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.errors import Refused
 from members.models import Organisation, Posting, Role
+from members.services.units import units_of
 from scoring.rules.daily import daily_score
 from scoring.rules.spans import Span, contains, count_months
 from scoring.rules.terms import Daily, Record
@@ -122,29 +123,12 @@ class MemberYear:
         return _scored(self._reading.upto(day), person, held.organisation, held.role_id)
 
 
-def unit_paths(organisations: list[Organisation]) -> dict[int, Organisation]:
-    """By organisation key the unit it belongs to: itself, or for a group the nearest above that is no group.
-
-    `organisations` come in tree order, with all that stand above them.
-    """
-    units: dict[int, Organisation] = {}
-    by_path: dict[str, Organisation] = {}
-    for organisation in organisations:
-        parent = by_path.get(organisation.path[: -organisation.steplen])
-        if organisation.is_group and parent is not None:
-            units[organisation.pk] = units[parent.pk]
-        else:
-            units[organisation.pk] = organisation
-        by_path[organisation.path] = organisation
-    return units
-
-
 def _units(within: Organisation | None, alone: bool) -> list[tuple[Organisation, list[Organisation]]]:
     """The units concerned, in tree order, each with the organisations whose members it ranks."""
     # Who is ranked together lies below one organisation that is no group: the rest of the tree is not read.
     whole = within is None or within.is_group
     everything = list(Organisation.objects.all() if whole else Organisation.objects.within(within))
-    units = unit_paths(everything)
+    units = units_of(everything)
     if within is not None and alone:
         wanted = {units[within.pk].pk}
     else:

@@ -11,9 +11,9 @@ from appraisal.services import cases, years
 from appraisal.services.objections import answer_objection, register_objection
 from members.models import Organisation, Posting
 from members.services.by import By
+from members.services.units import units_of
 from reports.publicity import publicity
 from scoring.enums import BandCode
-from scoring.services.scores import unit_paths
 
 MOST = 40
 """So many units are reviewed in a large demo: enough to look at, and it takes no time to speak of."""
@@ -43,7 +43,7 @@ class Review:
     def _submit(self, on: date) -> None:
         """Everybody submits and posts; the notice of the first and of one that will wait is objected to."""
         by, last = self._by(on), date(self.year, 12, 31)
-        units = unit_paths(list(Organisation.objects.all()))
+        units = units_of(list(Organisation.objects.all()))
         held = set(Posting.objects.on(last).order_by().values_list("organisation", flat=True))
         wanted = dict.fromkeys(unit for key, unit in units.items() if key in held)
         for organisation in list(wanted)[:MOST]:

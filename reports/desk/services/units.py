@@ -15,8 +15,8 @@ from django.urls import reverse
 from members.addresses import KEY, addresses
 from members.enums import OrganisationKind
 from members.models import Organisation, Posting
+from members.services.units import units_of
 from scoring.services.effective import upwards
-from scoring.services.scores import unit_paths
 
 MOST_ROWS = 300
 """So many members go on one page; above that, the page lists the units and each has a page of its own."""
@@ -39,7 +39,7 @@ class Below:
 def below(organisations: Iterable[Organisation], on: date) -> list[Below]:
     """The units of these subtrees with their members on the day, in tree order: two queries."""
     everything = list(reduce(or_, map(Organisation.objects.within, organisations)))
-    units = unit_paths(everything)
+    units = units_of(everything)
     here = Posting.objects.on(on).filter(organisation__in=list(units))
     members: dict[int, int] = defaultdict(int)
     for organisation_id, count in here.order_by().values_list("organisation").annotate(Count("pk")):

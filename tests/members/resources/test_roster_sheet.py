@@ -205,3 +205,37 @@ def test_the_queries_are_as_many_for_three_members_as_for_thirty(cast):
             assert preview("members", cast.operator, HEADER, *rows).ok
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_who_would_join_a_closed_unit_is_told_row_by_row(cast):
+    YearLock.objects.create(member=cast.members["M001"], year=2025, locked_at=timezone.now())
+    found = refused("members", cast.operator, HEADER,
+                    ["20001", "孙悟", "DT0101", PLAIN, "2025-12-01", None],
+                    ["20002", "钱悟", "DT010101", PLAIN, "2025-12-31", None],
+                    ["20003", "周悟", "DT0101", PLAIN, "2025-03-01", "2025-12-30"],
+                    ["20004", "吴悟", "DT0102", PLAIN, "2025-03-01", None],
+                    ["20005", "郑悟", "DT0101", PLAIN, "2026-01-01", None])  # fmt: skip
+    told = "The year 2025 of “东塘第一党支部” is closed: nobody else can be placed there at its end"
+    assert [(row, column) for row, column, _reason in found] == [(2, "起始日期"), (3, "起始日期")]
+    assert all(reason.startswith(told) for _row, _column, reason in found)
+
+
+def test_a_posting_that_would_last_to_the_end_of_a_closed_year_is_told_in_its_row(cast):
+    imported("members", cast.operator, HEADER, ["M002", "李芳", "DT0101", PLAIN, "2020-01-01", "2025-11-30"])
+    YearLock.objects.create(member=cast.members["M001"], year=2025, locked_at=timezone.now())
+    row = ["M002", "李芳", "DT0101", PLAIN, "2020-01-01"]
+    found = refused("members", cast.operator, HEADER, [*row, "2025-12-31"])
+    assert [(number, column) for number, column, _reason in found] == [(2, "截止日期")]
+    assert preview("members", cast.operator, HEADER, [*row, "2025-12-30"]).ok
+
+
+def test_joining_is_looked_at_with_as_many_queries_for_many_rows_as_for_one(cast):
+    YearLock.objects.create(member=cast.members["M001"], year=2025, locked_at=timezone.now())
+
+    def asked(count):
+        rows = [[f"2000{n}", f"孙{n}", "DT0101", PLAIN, "2025-12-01", None] for n in range(count)]
+        with CaptureQueriesContext(connection) as captured:
+            preview("members", cast.operator, HEADER, *rows)
+        return len(captured)
+
+    assert asked(1) == asked(3)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from members.models import Leave, Member, Organisation, Posting
+from members.services.units import nearest_unit
 from scoring.rules.terms import Line
 from scoring.services.published import EffectiveRole, RequirementRow
 from scoring.services.scores import MemberYear, NoScheme, Scored
@@ -98,5 +99,4 @@ def _year(member: Member, year: int, day: date) -> YearState:
 
 def unit_of(organisation: Organisation) -> Organisation:
     """The organisation whose members are ranked together: for a group the nearest above that is none."""
-    above = list(Organisation.objects.above(organisation))
-    return next((one for one in reversed(above) if not one.is_group), organisation)
+    return nearest_unit(Organisation.objects.above(organisation)) or organisation

@@ -18,10 +18,10 @@ from appraisal.services.eligibility import Candidate, Why, eligibility
 from members.addresses import KEY, addresses
 from members.models import Organisation
 from members.scope import Scope
+from members.services.units import units_of
 from reports.desk.services.units import MOST_ROWS
 from reports.tables import points
 from scoring.enums import BandCode
-from scoring.services.scores import unit_paths
 
 WHY: dict[Why, Promise] = {
     Why.GRADE: gettext_lazy("Neither excellent nor good"),
@@ -112,7 +112,7 @@ def parts(
     """The lists of all these organisations and below; without a scope as they may hang on a wall."""
     tops = list(organisations)
     found = eligibility(tops, year, on=on, scope=scope)
-    units = unit_paths([one for top in tops for one in Organisation.objects.within(top)])
+    units = units_of([one for top in tops for one in Organisation.objects.within(top)])
     page = addresses(reverse("member_scores", args=[KEY, year - 1]))
     titles = (
         ("eligible", _("May be put forward"), found.eligible, False),
