@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, F, Q, QuerySet
+from django.db.models.functions import TruncDate, TruncMonth
 
 from members.querysets import OfMemberQuerySet, OfOrganisationQuerySet, WriteOnceQuerySet
 from members.scope import Scope
+from scoring.enums import IndicatorKind
 
 
 class DatedQuerySet(OfMemberQuerySet):
@@ -25,6 +27,17 @@ class EntryQuerySet(DatedQuerySet):
     def of_kind(self, kind: str) -> Self:
         """Those of indicators of one kind."""
         return self.filter(indicator__kind=kind)
+
+    def recorded_late(self, days: int) -> Self:
+        """Those recorded more than so many days after they happened; of dues, after the month they are of."""
+        before = F("recorded_at") - timedelta(days)
+        monthly = Q(indicator__kind=IndicatorKind.MONTHLY)
+        late = Q(date__lt=TruncMonth(before, output_field=DateField()))
+        return self.filter(~monthly & Q(date__lt=TruncDate(before)) | monthly & late)
+
+    def recorded_on(self, day: date) -> Self:
+        """Those recorded on the day."""
+        return self.filter(recorded_at__date=day)
 
     def in_force(self, year: int, upto: date) -> Self:
         """Standing rows in force on any day of the year up to the day."""

@@ -49,6 +49,7 @@ def posted(cast: Cast, code: str = "DT0101", *, year: int = YEAR, by: By | None 
         place="党务公开栏",
         until=writer.today + timedelta(days=DAYS),
         least=writer.today + timedelta(days=DAYS),
+        most=date.max,
     )
 
 

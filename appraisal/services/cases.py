@@ -14,12 +14,16 @@ from members.services import guards, log, recording
 from members.services.by import By
 from scoring.enums import BandCode
 
+FILINGS = ("filed_on", "handled_filed_on")
+SUBSTANCE = 10
+"""Characters without which a text about what was done, or found, says nothing."""
+
 
 def save_case(*, by: By, case: Case) -> None:
     """Store what was done in a case; with both filings dated it is closed, and can still be corrected.
 
     Raises OutOfScope, Stale, or Refused: for a withdrawn case, days to come or before its opening, and a
-    handling that is filed without a measure.
+    handling that is filed before all of it is said.
     """
     with guards.writing():
         stored = Case.stored(case.pk)
@@ -27,13 +31,43 @@ def save_case(*, by: By, case: Case) -> None:
             raise Stale(_("Somebody else has deleted this meanwhile."))
         if stored.withdrawn_on is not None:
             raise Refused(_("This case is withdrawn and stays as it is."))
-        for name in ("reviewed_on", "filed_on", "handled_filed_on"):
-            day = getattr(case, name)
-            if day is not None and day > by.today:
-                raise Refused({name: _("The date lies in the future.")})
+        check_case(by=by, case=case)
         for name in ("member_id", "year", "branch_year_id", "opened_on", "withdrawn_on"):
             setattr(case, name, getattr(stored, name))
         recording.change(by, case, verb="handle case")
+
+
+def check_case(*, by: By, case: Case) -> None:
+    """Raise Refused, by field, for days to come, and for a handling filed before all of it is said."""
+    for name in ("reviewed_on", *FILINGS):
+        day = getattr(case, name)
+        if day is not None and day > by.today:
+            raise Refused({name: _("The date lies in the future.")})
+    if case.handled_filed_on is None:
+        return
+    missing = {name: said for name, said in wanting(case).items() if name not in FILINGS}
+    if missing:
+        raise Refused(missing)
+    if case.reviewed_on is not None and case.handled_filed_on < case.reviewed_on:
+        raise Refused({"handled_filed_on": _("The handling is not filed before the review.")})
+
+
+def wanting(case: Case) -> dict[str, str]:
+    """By field what a case lacks before it is closed: what was done, the measure, both filings 【六2】."""
+    found = {}
+    if len(case.education.strip()) < SUBSTANCE:
+        found["education"] = _("Say what education and help was given, in %(count)s characters or more.")
+    if len(case.review.strip()) < SUBSTANCE:
+        found["review"] = _("Say what the review found, in %(count)s characters or more.")
+    if case.reviewed_on is None:
+        found["reviewed_on"] = _("Say when it was reviewed.")
+    if not case.measure:
+        found["measure"] = _("Say which measure was taken before its filing is dated.")
+    if case.filed_on is None:
+        found["filed_on"] = _("Say when the case was filed with the committee.")
+    if case.handled_filed_on is None:
+        found["handled_filed_on"] = _("Say when the handling was filed with the committee.")
+    return {name: said % {"count": SUBSTANCE} for name, said in found.items()}
 
 
 def save_review_settings(*, by: By, settings: ReviewSettings) -> None:

@@ -96,14 +96,14 @@ def submit_year(
 
 
 def post_notice(
-    *, by: By, branch_year: BranchYear, posted_on: date, place: str, until: date, least: date
+    *, by: By, branch_year: BranchYear, posted_on: date, place: str, until: date, least: date, most: date
 ) -> BranchYear:
     """Say when and where the notice of what was submitted went up, and until which day it stays.
 
     It can be said again, to correct it, until the year is approved. `least` is the first day on which it may
-    come down, as the working days of its publicity have it. Raises OutOfScope, Stale, or Refused: for a year
-    that is not submitted, a day to come or before the submission, an end before the beginning, before `least`
-    or before the one that was said, and without a place.
+    come down, as the working days of its publicity have it, and `most` the last. Raises OutOfScope, Stale, or
+    Refused: for a year that is not submitted, a day to come or before the submission, an end before the
+    beginning, before `least` or before the one that was said, or after `most`, and without a place.
     """
     with guards.writing():
         recording.permit_organisation(by, branch_year.organisation_id)
@@ -118,6 +118,10 @@ def post_notice(
         if until < (day := max(least, stored.publicity_until or least)):
             raise Refused(
                 {"until": _("The notice stays until %(day)s at least.") % {"day": date_format(day)}}
+            )
+        if until > most:
+            raise Refused(
+                {"until": _("The notice stays until %(day)s at most.") % {"day": date_format(most)}}
             )
         if not place.strip():
             raise Refused({"place": _("Say where it hangs.")})
@@ -156,10 +160,9 @@ def approve_year(*, by: By, branch_year: BranchYear) -> BranchYear:
         recording.permit_review(by, branch_year.organisation_id)
         stored = _fresh(branch_year)
         _require(stored, YearState.SUBMITTED)
-        problems = list(_against_approval(by, stored))
+        problems = [*_against_approval(by, stored), *altered(stored)]
         if problems:
             raise Refused(problems)
-        _refuse_altered(stored)
         before = stored.as_logged()
         stored.state, stored.approved_at, stored.approved_by = YearState.APPROVED, by.now, by.user
         _store(stored, stored)
@@ -236,6 +239,20 @@ def against_approval(branch_year: BranchYear, by: By) -> list[str]:
     return list(_against_approval(by, branch_year))
 
 
+def altered(branch_year: BranchYear) -> list[str]:
+    """What the ledger gives otherwise than it was submitted, and posted, and what is to be done; or nothing.
+
+    The year is a submitted one. It is reckoned anew: a fixed number of queries.
+    """
+    unit = unit_of(branch_year.organisation, branch_year.year)
+    here = unit is not None and unit.organisation.pk == branch_year.organisation_id
+    found = list(approved.differing(branch_year, unit.results if unit is not None and here else []))
+    if not found:
+        return []
+    said = _("The ledger does not give what was submitted any more (%(what)s). Return the year.")
+    return [said % {"what": listed(found)}]
+
+
 def stored_day(branch_year: BranchYear) -> date:
     """The day on which the year was submitted, in local time."""
     return timezone.localdate(branch_year.submitted_at)
@@ -252,18 +269,6 @@ def _against_approval(by: By, stored: BranchYear) -> Any:
         }
     if Objection.objects.filter(branch_year=stored).unanswered().exists():
         yield _("An objection waits for its answer.")
-
-
-def _refuse_altered(stored: BranchYear) -> None:
-    """Raise Refused where the ledger gives other results than were submitted, and posted."""
-    unit = unit_of(stored.organisation, stored.year)
-    here = unit is not None and unit.organisation.pk == stored.organisation_id
-    altered = list(approved.differing(stored, unit.results if unit is not None and here else []))
-    if altered:
-        raise Refused(
-            _("The ledger does not give what was submitted any more (%(what)s). Return the year."),
-            params={"what": listed(altered)},
-        )
 
 
 def _locked(organisation_id: int, year: int) -> BranchYear | None:

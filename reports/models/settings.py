@@ -12,6 +12,9 @@ from reports.querysets import PrintSettingsQuerySet
 
 PHONE = RegexValidator(r"^[0-9 +()（）转-]*$", _("A telephone number has digits, spaces and dashes."))
 
+MOST_PUBLICITY = 60
+"""Working days that a notice hangs at most."""
+
 
 class PageLanguage(models.TextChoices):
     """The script that an organisation prints in; the values are Django's language codes."""
@@ -50,7 +53,7 @@ class PrintSettings(Recorded):
         _("working days of publicity"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PUBLICITY)],
         help_text=_("Empty: as many as the scheme says."),
     )
 

@@ -25,6 +25,7 @@ from members.admin.of_member import OfMemberAdmin
 from members.admin.paging import KeysFirst
 from members.markup import short, stretch, unbroken
 from members.services.by import By
+from scoring.admin.rush import RushFilter
 from scoring.enums import IndicatorKind
 from scoring.forms.bonus import BonusForm
 from scoring.models import AwardLevel, Bonus, Entry, Indicator, Judgement, SchemeScope, Waiver
@@ -98,7 +99,7 @@ class EntryAdmin(OfMemberAdmin):
         "recorded",
         "reference",
     )
-    list_filter = (WithinFilter, PeriodFilter, "indicator", OriginFilter)
+    list_filter = (WithinFilter, PeriodFilter, "indicator", OriginFilter, RushFilter)
     list_select_related = ("member", "indicator")
     ordering = ("-pk",)
     paginator = KeysFirst

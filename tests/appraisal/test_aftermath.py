@@ -88,6 +88,8 @@ def test_a_case_is_closed_by_both_filings(cast: Cast) -> None:
     case.education, case.filed_on = "谈心谈话两次", by.today
     cases.save_case(by=by, case=case)
     assert Case.objects.open().count() == 2
+    case.education = "支部书记谈心谈话两次，补课一次"
+    case.reviewed_on, case.review = by.today, "态度端正，已补齐组织生活"
     case.measure, case.handled_filed_on = Measure.EDUCATION, by.today
     cases.save_case(by=by, case=case)
     assert [one.member.number for one in Case.objects.open()] == ["M002"]
@@ -144,7 +146,7 @@ def test_a_case_is_withdrawn_where_the_year_says_so_no_more_and_stands_again(cas
         year = submitted(cast, by=writer)
         year = years.post_notice(
             by=writer, branch_year=year, posted_on=cast.today, place="栏",
-            until=cast.today + timedelta(DAYS), least=cast.today,
+            until=cast.today + timedelta(DAYS), least=cast.today, most=date.max,
         )  # fmt: skip
         year = years.approve_year(by=later(cast, cast.committee), branch_year=year)
         standing = Case.objects.standing().order_by("member__number")
@@ -162,7 +164,7 @@ def test_a_case_goes_with_a_member_who_was_in_another_units_results(cast: Cast) 
     writer = later(cast, cast.owner, 0)
     year = years.post_notice(
         by=writer, branch_year=submitted(cast, by=writer), posted_on=cast.today, place="栏",
-        until=cast.today, least=cast.today,
+        until=cast.today, least=cast.today, most=date.max,
     )  # fmt: skip
     years.approve_year(by=later(cast, cast.committee), branch_year=year)
     assert {one.branch_year for one in Case.objects.standing()} == {year}

@@ -193,7 +193,13 @@ def test_no_change_gives_away_what_another_committee_holds_back(cast: Cast) -> N
     by = cast.operator
     before = submitted(cast, "XT01", year=YEAR - 1, by=by)
     before = years.post_notice(
-        by=by, branch_year=before, posted_on=by.today, place="x", until=by.today, least=by.today
+        by=by,
+        branch_year=before,
+        posted_on=by.today,
+        place="x",
+        until=by.today,
+        least=by.today,
+        most=by.today,
     )
     years.approve_year(by=later(cast, cast.elsewhere), branch_year=before)
     roster.transfer(

@@ -166,7 +166,7 @@ def test_the_notice_goes_up_and_can_be_corrected(cast: Cast) -> None:
     assert (year.posted_on, year.publicity_until) == (cast.today, last_day(cast))
     again = years.post_notice(
         by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="社区大厅",
-        until=last_day(cast) + timedelta(1), least=last_day(cast),
+        until=last_day(cast) + timedelta(1), least=last_day(cast), most=date.max,
     )  # fmt: skip
     assert again.version == year.version + 1
     assert BranchYear.objects.get().place == "社区大厅"
@@ -188,7 +188,7 @@ def test_a_notice_that_cannot_be(cast: Cast, posted_on: int, until: int, place: 
     with pytest.raises(Refused) as refusal:
         years.post_notice(
             by=cast.by(cast.owner), branch_year=year, posted_on=cast.today + timedelta(posted_on),
-            place=place, until=cast.today + timedelta(until), least=cast.today + timedelta(3),
+            place=place, until=cast.today + timedelta(until), least=cast.today + timedelta(3), most=date.max,
         )  # fmt: skip
     assert told in said(refusal)
     assert BranchYear.objects.get().posted_on is None
@@ -199,7 +199,7 @@ def test_a_notice_that_is_posted_does_not_come_down_earlier(cast: Cast) -> None:
     with pytest.raises(Refused) as refusal:
         years.post_notice(
             by=later(cast, cast.owner, 2), branch_year=year, posted_on=cast.today, place="栏",
-            until=last_day(cast) - timedelta(1), least=cast.today,
+            until=last_day(cast) - timedelta(1), least=cast.today, most=date.max,
         )  # fmt: skip
     assert "stays until Sept. 22, 2026" in said(refusal)
     assert BranchYear.objects.get().publicity_until == last_day(cast)
@@ -222,7 +222,7 @@ def test_nothing_is_approved_before_its_notice_has_hung(cast: Cast) -> None:
     assert "not been posted" in said(refusal)
     year = years.post_notice(
         by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏", until=last_day(cast),
-        least=last_day(cast),
+        least=last_day(cast), most=date.max,
     )  # fmt: skip
     with pytest.raises(Refused) as refusal:
         years.approve_year(by=later(cast, cast.committee, DAYS), branch_year=year)
@@ -287,7 +287,7 @@ def test_what_was_changed_meanwhile_is_not_decided_on(cast: Cast, verb: str) -> 
     year = submitted(cast)
     years.post_notice(
         by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏", until=last_day(cast),
-        least=last_day(cast),
+        least=last_day(cast), most=date.max,
     )  # fmt: skip
     year.version -= 1
     with pytest.raises(Stale):

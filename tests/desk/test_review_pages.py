@@ -212,7 +212,8 @@ def test_approval_says_what_stands_against_it(
     assert "The notice has not been posted yet." in text_of(answer)
     row = years.year_of(filled.organisations["DT0101"], YEAR)
     row = years.post_notice(by=filled.by(filled.owner), branch_year=row, posted_on=filled.today, place="栏",
-                            until=filled.today + timedelta(DAYS), least=filled.today)  # fmt: skip
+                            until=filled.today + timedelta(DAYS), least=filled.today,
+                            most=date.max)  # fmt: skip
     one = Objection(branch_year=row, raised_on=filled.today, text="甲")
     register_objection(by=filled.by(filled.owner), objection=one)
     client = after(filled, monkeypatch)
@@ -341,30 +342,6 @@ def test_awards_take_as_many_queries_for_many_as_for_few(filled: Cast, committee
     for number in range(5):
         filled.admit(f"Q{number}", f"党员{number}", "DT0201")
     assert queries(committee, AWARDS) == few
-
-
-def test_a_case_from_opening_to_both_filings(filled: Cast, monkeypatch: pytest.MonkeyPatch):
-    approved(filled)
-    one = Case.objects.get()
-    client = after(filled, monkeypatch, 40)
-    assert "赵组长 M004 东塘第一党支部 2025" in words_of(client.get("/cases/"))
-    url = f"/cases/{one.pk}/"
-    day = str(filled.today + timedelta(39))
-    sent = {"version_read": str(one.version), "education": "谈话三次", "measure": "", "filed_on": day,
-            "handled_filed_on": day, "review": "", "reviewed_on": ""}  # fmt: skip
-    assert "Say which measure was taken" in text_of(client.post(url, sent))
-    page = client.get(url).content.decode()
-    assert "---------" not in page
-    assert '<option value="" selected>Choose …</option>' in page
-    early = sent | {"measure": "education", "handled_filed_on": str(filled.today + timedelta(38))}
-    assert "The handling is not filed before the case." in text_of(client.post(url, early))
-    assert client.post(url, sent | {"measure": "education"}).status_code == 302
-    assert "Somebody else has changed this" in text_of(client.post(url, sent | {"measure": "removal"}))
-    one.refresh_from_db()
-    assert (one.measure, one.education, one.open) == ("education", "谈话三次", False)
-    assert "There is no such case." in text_of(client.get("/cases/"))
-    assert "赵组长" in text_of(client.get("/cases/?state=filed"))
-    assert "Not closed 0 Closed 1 Withdrawn 0 All 1" in text_of(client.get("/cases/?state=all"))
 
 
 def test_the_branch_reads_its_case_and_writes_none(filled: Cast):

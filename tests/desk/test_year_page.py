@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -223,7 +223,7 @@ def test_the_first_page_tells_what_is_next(filled: Cast, owner: Client, monkeypa
     assert "the annual notice is to be posted" in page
     row = years.year_of(filled.organisations["DT0101"], YEAR)
     years.post_notice(by=filled.by(filled.owner), branch_year=row, posted_on=filled.today, place="栏",
-                      until=filled.today + timedelta(DAYS), least=filled.today)  # fmt: skip
+                      until=filled.today + timedelta(DAYS), least=filled.today, most=date.max)  # fmt: skip
     one = objection(filled, row)
     assert "An objection is to be answered" in text_of(owner.get("/"))
     page = words_of(browser(filled, filled.committee).get("/"))

@@ -102,6 +102,8 @@ def test_a_year_from_submission_to_what_follows(
     assert faults(committee) == []
     committee.send(".due a")
     assert faults(committee) == []
+    committee.send("#approve a.main")
+    assert faults(committee) == []
     committee.send("[value=approve]")
     assert state() == YearState.APPROVED
     assert faults(committee) == []
@@ -115,13 +117,18 @@ def test_a_year_from_submission_to_what_follows(
     committee.open("/cases/")
     assert faults(committee) == []
     committee.send("tbody a >> text=赵组长")
-    committee.page.fill("[name=education]", "谈话三次")
+    committee.page.fill("[name=education]", "支部书记谈话三次，集中学习")
+    committee.page.fill("[name=review]", "半年后复查，表现明显好转")
     committee.page.select_option("[name=measure]", "education")
     day = (NOW.date() + timedelta(DAYS + 1)).isoformat()
-    committee.page.fill("[name=filed_on]", day)
+    for name in ("reviewed_on", "filed_on"):
+        committee.page.fill(f"[name={name}]", day)
     committee.page.fill("[name=handled_filed_on]", day)
     assert faults(committee) == []
     committee.send(".button.main")
+    assert Case.objects.get().open
+    assert faults(committee) == []
+    committee.send("[name=confirmed]")
     assert not Case.objects.get().open
 
 

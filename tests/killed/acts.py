@@ -123,7 +123,7 @@ def _submit_year(order: Order) -> None:
 def _post_notice(order: Order) -> None:
     day = date.fromisoformat(order["day"])
     years.post_notice(
-        by=_by(order), branch_year=_year(order), posted_on=day, place="公开栏", until=day, least=day
+        by=_by(order), branch_year=_year(order), posted_on=day, place="公开栏", until=day, least=day, most=day
     )
 
 

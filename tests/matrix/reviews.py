@@ -28,7 +28,8 @@ def submitting(world: World, place: str) -> Iterator[tuple[str, Call]]:
         by=by, organisation=organisation, year=NEXT_YEAR, version=0, seen=Missing.values
     )  # fmt: skip
     yield "post notice", lambda by: years.post_notice(
-        by=by, branch_year=copy(held), posted_on=by.today, place="改", until=by.today, least=by.today
+        by=by, branch_year=copy(held), posted_on=by.today, place="改", until=by.today, least=by.today,
+        most=by.today,
     )  # fmt: skip
     raised = Objection(branch_year=held, raised_on=date(rows.YEAR, 1, 8), text="改")
     yield (

@@ -80,7 +80,8 @@ def _sent(world: World, place: str, name: str, year: int) -> Iterator[tuple[str,
     if name == "case":
         case: Any = world.rows[place][Case]
         filed = {"measure": "education", "filed_on": "2026-02-03", "handled_filed_on": "2026-02-04"}
-        yield "handled", {"version_read": str(case.version), "education": "改", "review": "改", **filed}
+        said = {"education": "改" * 10, "review": "改" * 10, "reviewed_on": "2026-02-03", "confirmed": "yes"}
+        yield "handled", {"version_read": str(case.version), **said, **filed}
     elif name == "branch_year" and year == NEXT_YEAR:
         yield "submit", {"step": "submit", "version_read": "0", "seen": "on", "missing": Missing.values}
     elif name == "branch_year":

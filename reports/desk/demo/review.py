@@ -54,7 +54,13 @@ class Review:
             _first, until = publicity(on, days)
             self._branch_years.append(
                 years.post_notice(
-                    by=by, branch_year=made, posted_on=on, place=_PLACE, until=until, least=until
+                    by=by,
+                    branch_year=made,
+                    posted_on=on,
+                    place=_PLACE,
+                    until=until,
+                    least=until,
+                    most=until,
                 )
             )
 

@@ -103,7 +103,10 @@ def cases(request: HttpRequest) -> HttpResponse:
 @about(policy.REVIEW)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case: the committee stores what was done, the measure and the filings; the branch reads it."""
+    """One case: the committee stores what was done, the measure and the filings; the branch reads it.
+
+    What closes the case is shown once more, to be confirmed.
+    """
     scope = scope_of(request)
     visible = Case.objects.visible_to(scope).select_related("member", "branch_year__organisation")
     one = get_object_or_404(visible, pk=pk)
@@ -112,21 +115,34 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not writable:
             raise Http404
+        was_open = one.open
         form = CaseForm(request.POST, instance=one)
-        if form.is_valid() and stored(form, partial(services.save_case, by=by_of(request), case=one)):
-            messages.success(request, _("Saved."))
-            return redirect("case", pk=pk)
+        if form.is_valid() and "again" not in request.POST:
+            closes = was_open and not one.open and "confirmed" not in request.POST
+            act = services.check_case if closes else services.save_case
+            if stored(form, partial(act, by=by_of(request), case=one)):
+                if closes:
+                    return render(request, "desk/review/case_closing.html", _of_case(one, form))
+                messages.success(request, _("Saved."))
+                return redirect("case", pk=pk)
         one = get_object_or_404(visible, pk=pk)
-    context: dict[str, Any] = {
+    context = {
+        **_of_case(one, form),
+        "wanting": services.wanting(one).values() if form is not None and one.open else [],
+        "derivation": derivation_of(one.member_id, one.year, seen_today([one.member_id], scope)),
+    }
+    return render(request, "desk/review/case.html", context)
+
+
+def _of_case(one: Case, form: CaseForm | None) -> dict[str, Any]:
+    return {
         "case": one,
         "form": form,
-        "derivation": derivation_of(one.member_id, one.year, seen_today([one.member_id], scope)),
         "trail": [
             {"label": _("Unqualified cases"), "url": reverse("cases")},
             {"label": f"{one.member.name} · {one.year}"},
         ],
     }
-    return render(request, "desk/review/case.html", context)
 
 
 def _organisations(request: HttpRequest) -> list[Organisation]:

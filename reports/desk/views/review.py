@@ -85,14 +85,18 @@ def review_print(request: HttpRequest, year: int) -> HttpResponse:
 @about(policy.INBOX)
 @require_http_methods(["GET", "HEAD", "POST"])
 def branch_review(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """A branch's submitted year, and what is decided about it: remarks, return, approval, reopening."""
+    """A branch's submitted year, and what is decided about it: remarks, return, approval, reopening.
+
+    With `approve` asked for, which names the version that was read, it is what approving means, to be
+    confirmed.
+    """
     organisation = get_object_or_404(Organisation.objects.reviewable_by(scope_of(request)), code=code)
     begun(request, year)
     if organisation.is_group:
         raise Http404
     row = years.year_of(organisation, year)
     if request.method != "POST":
-        return _show(request, row, {})
+        return _show(request, row, {}) if "approve" not in request.GET else _confirm(request, row)
     act = ACTS.get(request.POST.get("step", ""))
     if act is None:
         raise Http404
@@ -138,7 +142,8 @@ Forms = dict[str, Any]
 def _remark(request: HttpRequest, row: BranchYear) -> Forms | None:
     form = YearForm(request.POST, row=row)
     if not form.is_valid():
-        raise Http404
+        messages.error(request, " ".join(_problems(form)))
+        return {"unsaved": True}
     row.version = form.version
     return None if _remarked(request, row) else {"unsaved": True}
 
@@ -190,7 +195,10 @@ def _reopen(request: HttpRequest, row: BranchYear) -> Forms | None:
         return years.reopen_year(by=by_of(request), branch_year=row, reason=form.cleaned_data["reason"])
 
     done = _("The year is open again.")
-    return None if carried_out(request, form, save, done) else {"reopen_form": form}
+    if carried_out(request, form, save, done):
+        return None
+    messages.error(request, " ".join([_("The year is not reopened."), *_problems(form)]))
+    return {"reopen_form": form}
 
 
 ACTS = {"remarks": _remark, "return": _return, "approve": _approve, "reopen": _reopen}
@@ -215,6 +223,37 @@ def _remarked(request: HttpRequest, row: BranchYear, *, quietly: bool = False) -
     if not quietly:
         messages.success(request, _("The remarks are saved."))
     return True
+
+
+def _confirm(request: HttpRequest, row: BranchYear) -> HttpResponse:
+    """What approving the year means; the page instead where it cannot be approved, or was read as another."""
+    page = decided.decision(row, by_of(request))
+    if request.GET["approve"] != str(row.version) and row.state == YearState.SUBMITTED:
+        messages.error(
+            request,
+            _("Somebody else has changed this meanwhile. Look at it again before you change it."),
+        )
+        return redirect("branch_review", code=row.organisation.code, year=row.year)
+    if not page.approvable:
+        return redirect("branch_review", code=row.organisation.code, year=row.year)
+    context = {
+        "organisation": row.organisation,
+        "year": row.year,
+        "row": row,
+        "page": page,
+        "trail": [
+            {
+                "label": _("Review of the branches %(year)s") % {"year": row.year},
+                "url": reverse("review", args=[row.year]),
+            },
+            {
+                "label": row.organisation.name,
+                "url": reverse("branch_review", args=[row.organisation.code, row.year]),
+            },
+            {"label": _("Approve")},
+        ],
+    }
+    return render(request, "desk/review/approval.html", context)
 
 
 def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:

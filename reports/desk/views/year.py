@@ -132,6 +132,7 @@ def _post(request: HttpRequest, row: BranchYear) -> Forms | None:
         return years.post_notice(
             by=by_of(request), branch_year=row, posted_on=said["posted_on"], place=said["place"],
             until=said["until"], least=form.publicity(said["posted_on"]),
+            most=submission.longest(said["posted_on"]),
         )  # fmt: skip
 
     return None if carried_out(request, form, save, _("Saved.")) else {"post_form": form}

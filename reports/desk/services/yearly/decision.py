@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from appraisal.enums import TallySource, Warned, YearState
 from appraisal.models import BranchYear, RowRemark
@@ -17,7 +17,7 @@ from appraisal.models.year import REASON
 from appraisal.rules.annual import Status
 from appraisal.services.review_facts import Facts, Spread, facts
 from appraisal.services.rush import Share
-from appraisal.services.years import against_approval, submissions
+from appraisal.services.years import against_approval, altered, submissions
 from members.markup import stretch
 from members.services.by import By
 from members.text import listed, strung
@@ -29,6 +29,7 @@ from reports.desk.services.yearly.submission import (
     differences_of,
     reason_title,
     returned_before,
+    rush_list,
     submitted,
 )
 from reports.services.changes import ChangeWords
@@ -39,19 +40,24 @@ from scoring.models import Indicator
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of the facts: what it is, what is so, a note in small print; `whole` is the whole width."""
+    """One line of the facts: what it is, what is so, a note in small print; `whole` is the whole width.
+
+    `url` leads to what was counted.
+    """
 
     title: str
     text: str
     note: str = ""
     whole: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The page of a submitted year.
 
-    `decides`: the reader is of a committee above. `against` says what keeps it from being approved now.
+    `decides`: the reader is of a committee above. `against` says what keeps it from being approved now,
+    `altered` what the ledger gives otherwise than was submitted. `meant` restates what would be approved.
     """
 
     decides: bool
@@ -63,6 +69,8 @@ class Decision:
     columns: Sequence[Column]
     rows: Sequence[Line]
     against: Sequence[str]
+    altered: Sequence[str]
+    meant: Sequence[Fact]
     submissions: Sequence[Submitted]
     differences: Sequence[Difference]
     returned: Returned | None
@@ -72,6 +80,11 @@ class Decision:
     def remarkable(self) -> bool:
         """Whether the reader may remark on the rows now."""
         return self.decides and self.state == YearState.SUBMITTED
+
+    @property
+    def approvable(self) -> bool:
+        """Whether the reader may approve it now."""
+        return self.remarkable and not self.against and not self.altered
 
     @property
     def remarked(self) -> bool:
@@ -89,8 +102,9 @@ def decision(row: BranchYear, by: By, typed: dict[int, str] | None = None) -> De
     if row.snapshot is not None:
         stored = RowRemark.objects.filter(snapshot=row.snapshot_id)
         remarks = dict(stored.order_by().values_list("member", "text")) | (typed or {})
+    decides = by.scope.may_review(row.organisation)
     return Decision(
-        decides=by.scope.may_review(row.organisation),
+        decides=decides,
         state=row.state,
         reason_title=reason_title(row),
         reason=row.reason,
@@ -103,10 +117,22 @@ def decision(row: BranchYear, by: By, typed: dict[int, str] | None = None) -> De
         if row.snapshot is not None and made is not None
         else [],
         against=against_approval(row, by),
+        altered=altered(row) if decides and row.state == YearState.SUBMITTED else [],
+        meant=list(_meant(made, row)) if made else [],
         submissions=submitted(row, frozen),
         differences=differences_of(frozen, votes=True),
         returned=returned_before(row, by.scope),
     )
+
+
+def _meant(made: Facts, row: BranchYear) -> Iterator[Fact]:
+    """What is approved, as whoever approves it confirms."""
+    yield Fact(_("Organisation"), row.organisation.name, row.organisation.code)
+    yield Fact(_("Year"), str(row.year))
+    yield Fact(pgettext("how many", "Members"), str(made.spread.members))
+    yield Fact(_("Cases to be opened"), str(made.spread.grades[BandCode.FAIL]))
+    yield Fact(_("Grades"), _grades(made.spread), _ungraded(made.spread), whole=True)
+    yield Fact(_("Notice"), *_notice(row), whole=True)
 
 
 def _facts(made: Facts, row: BranchYear) -> Iterator[Fact]:
@@ -116,16 +142,19 @@ def _facts(made: Facts, row: BranchYear) -> Iterator[Fact]:
         _("In the last %(days)s days") % {"days": made.rush.days},
         _percent(made.rush.last_weeks),
         _("of the points of what is counted"),
+        url=rush_list("last", row) if made.rush.last_weeks.part else "",
     )
     yield Fact(
         _("Recorded late"),
         _of(made.rush.late),
         _("more than %(days)s days after") % {"days": made.rush.late_after},
+        url=rush_list("late", row) if made.rush.late.part else "",
     )
     yield Fact(
         _("Most recorded on one day"),
         _of(made.rush.busiest),
         date_format(made.rush.busiest_on) if made.rush.busiest_on else "",
+        url=rush_list(made.rush.busiest_on.isoformat(), row) if made.rush.busiest_on else "",
     )
     yield Fact(_("Sources of the votes"), _sources(made.sources))
     yield Fact(_("Ballot"), *_turnout(made))

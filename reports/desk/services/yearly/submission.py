@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -16,10 +17,11 @@ from appraisal.models import BranchYear, Objection, RowRemark, Snapshot
 from appraisal.services.readiness import Finding, readiness
 from appraisal.services.superseded import difference
 from appraisal.services.years import submissions
-from members.models import LogRow, Organisation
+from members.models import LogRow
 from members.scope import Scope
 from members.text import listed
 from reports.desk.services.yearly.figures import Difference, derivation_of, differences, seen_today
+from reports.models.settings import MOST_PUBLICITY
 from reports.publicity import publicity
 from reports.services.settings import SettingsBook
 from scoring.models import Scheme
@@ -123,8 +125,8 @@ def year_page(row: BranchYear, scope: Scope) -> YearPage:
     return YearPage(
         steps=list(_steps(row, scope.on)),
         open=is_open,
-        missing=_items(ready.missing, organisation, year, seen) if ready else [],
-        unusual=_items(ready.unusual, organisation, year, seen) if ready else [],
+        missing=_items(ready.missing, row, seen) if ready else [],
+        unusual=_items(ready.unusual, row, seen) if ready else [],
         reason_title=reason_title(row),
         reason=row.reason,
         remarks=list(_remarks(row, scope)) if row.state == YearState.RETURNED else [],
@@ -169,6 +171,11 @@ def differences_of(frozen: Sequence[Snapshot], *, votes: bool) -> list[Differenc
     return differences(difference(frozen[1], frozen[0]), votes=votes) if len(frozen) > 1 else []
 
 
+def longest(posted_on: date) -> date:
+    """The last day to which a notice posted on a day may stay: so many working days as settings take."""
+    return publicity(posted_on, MOST_PUBLICITY)[1]
+
+
 def publicity_of(row: BranchYear) -> Callable[[date], date]:
     """From the day a notice is posted to its last day, as the branch's settings or the scheme have it."""
     days = SettingsBook().terms(row.organisation).publicity_days
@@ -207,11 +214,15 @@ def _day(moment: object) -> str:
     return date_format(localtime(moment)) if moment else ""  # type: ignore[arg-type]
 
 
-def _items(
-    findings: Sequence[Finding], organisation: Organisation, year: int, seen: Mapping[int, str]
-) -> list[Item]:
+def rush_list(what: str, row: BranchYear) -> str:
+    """The way to the entries of a unit's year that are `late`, of its `last` weeks, or recorded on a day."""
+    asked = urlencode({"rush": f"{what}.{row.year}.{row.organisation.code}"})
+    return f"{reverse('admin:scoring_entry_changelist')}?{asked}"
+
+
+def _items(findings: Sequence[Finding], row: BranchYear, seen: Mapping[int, str]) -> list[Item]:
     """What was found; who has left for where the reader sees nobody is counted and not named."""
-    ways = _ways(organisation, year)
+    ways = _ways(row)
     kinds = {**dict(Missing.choices), **dict(Unusual.choices)}
     return [
         Item(
@@ -226,9 +237,9 @@ def _items(
     ]
 
 
-def _ways(organisation: Organisation, year: int) -> dict[str, Callable[[], str]]:
+def _ways(row: BranchYear) -> dict[str, Callable[[], str]]:
     """Where each kind of finding is looked into and mended."""
-    code = organisation.code
+    code, year = row.organisation.code, row.year
 
     def yearly(name: str) -> Callable[[], str]:
         return lambda: reverse(name, args=[code, year])
@@ -251,8 +262,8 @@ def _ways(organisation: Organisation, year: int) -> dict[str, Callable[[], str]]
         Unusual.WAIVED: listed_in("scoring_waiver"),
         Unusual.ALIKE: yearly("ballot"),
         Unusual.UNCOUNTED: yearly("ballot"),
-        Unusual.LATE: listed_in("scoring_entry"),
-        Unusual.RUSH: listed_in("scoring_entry"),
+        Unusual.LATE: lambda: rush_list("late", row),
+        Unusual.RUSH: lambda: rush_list("last", row),
     }
 
 
