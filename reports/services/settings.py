@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from members.enums import OrganisationKind
@@ -51,6 +52,11 @@ class SettingsBook:
             phones=tuple(phones),
             publicity_days=next((row.publicity_days for row in rows if row.publicity_days), None),
         )
+
+    def blanks(self, organisations: Iterable[Organisation]) -> list[str]:
+        """Whose telephone is not set, of those that stand on the notices of these: each named once."""
+        phones = (phone for one in organisations for phone in self.terms(one).phones)
+        return list(dict.fromkeys(phone.owner for phone in phones if not phone.number))
 
     def committee(self, organisation: Organisation) -> Organisation | None:
         """The committee nearest to an organisation: itself, or the first one above it."""

@@ -6,10 +6,13 @@ from datetime import date
 
 import pytest
 
+from appraisal.enums import Missing
 from appraisal.models import Snapshot
+from appraisal.services import years
 from members.enums import DutyKind
 from members.services import duties, log
 from reports.desk.services import units
+from reports.models import PrintSettings
 from tests.cast import Cast
 from tests.desk.ledger import Ledger
 from tests.desk.test_pages import browser, text_of
@@ -90,3 +93,22 @@ def test_a_crowd_is_printed_unit_by_unit(cast: Cast, monkeypatch):
 def test_a_group_is_printed_with_its_branch(cast: Cast):
     page = browser(cast, cast.owner).get("/branches/DT010101/scores/")
     assert "/branches/DT010101/print/" not in page.content.decode()
+
+
+def test_before_a_notice_is_issued_a_missing_telephone_is_told(cast: Cast):
+    owner = browser(cast, cast.owner)
+    page = "/branches/DT0101/scores/?year=2025"
+    told = "No supervision telephone is set for 东塘第一党支部, 东塘街道工委: the notice will have a line"
+    assert told in text_of(owner.get(page))
+    settings = "/admin/reports/printsettings/?within=DT0101"
+    assert f'href="{settings}"' in owner.get(page).content.decode()
+    assert owner.get(settings).status_code == 200
+    PrintSettings.objects.create(organisation=cast.organisations["DT"], phone="0512-1")
+    assert "telephone is set for 东塘第一党支部: the notice" in text_of(owner.get(page))
+    PrintSettings.objects.create(organisation=cast.organisations["DT01"], phone="0512-2")
+    assert "telephone" not in text_of(owner.get(page))
+    PrintSettings.objects.all().delete()
+    assert "telephone" not in text_of(browser(cast, cast.committee).get(page))
+    years.submit_year(by=cast.operator, organisation=cast.organisations["DT0101"], year=2025, version=0,
+                      seen=Missing.values)  # fmt: skip
+    assert told in text_of(owner.get("/branches/DT0101/years/2025/"))

@@ -18,6 +18,7 @@ from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused
 from members.models import Organisation
 from members.resources.writing import write_workbook
+from members.text import listed
 from reports.desk.forms import ScoresForm
 from reports.desk.services import branch, choosing, units
 from reports.desk.services.choosing import Choice
@@ -27,6 +28,7 @@ from reports.desk.views.days import choices
 from reports.desk.views.sent import pdf_response
 from reports.periods import Period
 from reports.services.printing import PageKind, page_pdf
+from reports.services.settings import SettingsBook
 from scoring.services.scores import NoScheme
 
 SHEET_TITLE = 31
@@ -46,6 +48,7 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "trail": [{"label": organisation.name}],
         "units": [],
+        "blanks": "",
         "below": [],
         "problems": [],
     }
@@ -53,10 +56,10 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         choice: Choice = form.cleaned_data["choice"]
         year, as_of = choice.year, choice.as_of
         alone = units.crowded(organisation, as_of)
-        listed = units.below([organisation], as_of) if alone else []
+        places = units.below([organisation], as_of) if alone else []
         context |= {"choice": choice, "year": year, "as_of": as_of}
         context |= {"choices": choices(year, as_of, scope.on)}
-        context |= {"below": listed[1:], "alone": len(listed) > 1}
+        context |= {"below": places[1:], "alone": len(places) > 1}
         context |= {
             "printables": [] if alone or organisation.is_group else printable(year, scope.on),
             "today": scope.on,
@@ -68,6 +71,9 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
             context |= {"units": found.units, "chips": chips}
         except NoScheme as error:
             context["problems"] = error.messages
+        if context["writable"] and context["printables"]:
+            printing = [organisation, *(unit.organisation for unit in context["units"])]
+            context["blanks"] = listed(SettingsBook().blanks(printing))
     return render(request, "desk/branch_scores.html", context)
 
 
@@ -142,6 +148,6 @@ def _asked(kind: str, period: str) -> tuple[PageKind, Period]:
 
 def _refuse_crowds(organisation: Organisation, period: Period) -> None:
     """Raise Refused for more members than can be printed while somebody waits."""
-    listed = units.below([organisation], period.last)
-    if len(listed) > 1 and units.too_many(listed):
+    places = units.below([organisation], period.last)
+    if len(places) > 1 and units.too_many(places):
         raise Refused(_("There are too many members below for one print. Print unit by unit."))

@@ -20,13 +20,14 @@ from appraisal.services import objections, years
 from members import policy
 from members.access import about, by_of, scope_of
 from members.models import Organisation
-from members.text import is_key
+from members.text import is_key, listed
 from reports.desk.services.yearly import submission
 from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.services.yearly.figures import FROZEN, frozen_lines
 from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import printed
 from reports.services.approval import approval_pdf
+from reports.services.settings import SettingsBook
 from scoring.views.places import begun, branch_of, require_writer, stored
 
 
@@ -188,6 +189,9 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
             {"label": organisation.name, "url": reverse("branch_scores", args=[organisation.code])},
             {"label": title_of(row.year)},
         ],
+        "blanks": listed(SettingsBook().blanks([organisation]))
+        if writable and row.state == YearState.SUBMITTED
+        else "",
         **(_forms(row, page, scope.on, forms) if writable else {}),
     }
     return render(request, "desk/year/page.html", context)
