@@ -82,6 +82,7 @@ def test_each_leads_to_where_it_is_done(filled: Cast):
         "/activities/new/", "/branches/DT0101/quick/", "/branches/DT0101/scores/#print", "/members/M002/",
         "/branches/DT0101/dues/2026/", "/branches/DT0101/judged/2026/", "/branches/DT0101/standing/",
         "/branches/DT0101/roster/", "/search/", "/branches/DT0101/scores/?year=2026#print",
+        "/admin/scoring/bonus/add/",
     ):  # fmt: skip
         assert f'href="{url}"' in body, url
 
@@ -201,7 +202,7 @@ def test_with_the_pace_the_slowest_branch_goes_first(filled: Cast):
     Ledger(filled).times("M101", "org_life", days("04-12", 6, YEAR))
     counted = text_of(browser(filled, filled.committee).get("/"))
     assert counted.index("DT0101 · ") < counted.index("DT0201 · ")
-    page = text_of(browser(filled, filled.committee).get("/", {"pace": 1}))
+    page = text_of(browser(filled, filled.committee).get("/", {"pace": 1, "order": "pace"}))
     # Paces 0.93, 0.00, 0.39; points 72.67, 10.00, 36.00.
     ours = page.index("东塘第一党支部 DT0101 · 东塘社区党总支 4 26 2026-09-10 0.44 2 · 东塘第一党支部 39.56")
     # Paces 40 of 67.50 (0.59) and 0.00; points 50.00 and 10.00.
@@ -212,6 +213,21 @@ def test_with_the_pace_the_slowest_branch_goes_first(filled: Cast):
     assert theirs < ours < empty
     assert "the mean of the members" in page
     assert "西塘" not in page
+
+
+def test_the_pace_that_comes_later_moves_no_row(filled: Cast):
+    Ledger(filled).times("M101", "org_life", days("04-12", 6, YEAR))
+    client = browser(filled, filled.committee)
+    first, paced = client.get("/"), client.get("/?pace=1")
+    codes = [
+        [one.unit.organisation.code for one in page.context["home"].overview.rows] for page in (first, paced)
+    ]
+    assert codes[0] == codes[1] == ["DT0101", "DT0201", "DT0102"]
+    # What is to come has its place already.
+    assert text_of(first).count("Average pace") == text_of(paced).count("Average pace")
+    assert "2026-09-10 … … …" in text_of(first)
+    assert "The slowest first" in text_of(paced)
+    assert "The longest without an entry first" in text_of(client.get("/?pace=1&order=pace"))
 
 
 def test_entries_of_who_has_moved_go_with_the_member(filled: Cast):

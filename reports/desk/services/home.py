@@ -44,10 +44,11 @@ class Home:
         return not (self.kept or self.overview or self.to_confirm or self.administrator)
 
 
-def home(duties: Iterable[Duty], scope: Scope, *, paced: bool = False) -> Home:
+def home(duties: Iterable[Duty], scope: Scope, *, paced: bool = False, by_pace: bool = False) -> Home:
     """The first page of a user with these duties: as many queries for much as for little.
 
-    With `paced` the branches below come with pace and points, for which they are all scored.
+    With `paced` the branches below come with pace and points, for which they are all scored; `by_pace` the
+    slowest first.
     """
     held: dict[str, list[Organisation]] = {kind: [] for kind in DutyKind}
     for duty in duties:
@@ -58,7 +59,7 @@ def home(duties: Iterable[Duty], scope: Scope, *, paced: bool = False) -> Home:
     recent = Entry.objects.visible_to(scope).select_related("member", "indicator").order_by("-pk")
     return Home(
         kept=kept,
-        overview=overview(overseen, scope.on, paced=paced),
+        overview=overview(overseen, scope.on, paced=paced, by_pace=by_pace),
         to_confirm=to_confirm(held[DutyKind.CONFIRMING_OFFICER], scope),
         to_decide=tuple(to_decide(held[DutyKind.COMMITTEE], scope.on)) if held[DutyKind.COMMITTEE] else (),
         progress=progress(held[DutyKind.COMMITTEE], year_at_hand(scope.on), scope.on)

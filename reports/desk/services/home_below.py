@@ -56,24 +56,33 @@ class Overseen:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The branches below, lagging ones first.
+    """The branches below, the longest without an entry first, or `by_pace` the slowest.
 
-    `paced`: with pace and points. `too_many`: there are more members than are scored at once. `problem` says
-    why there are no scores.
+    `paced`: with pace and points; `awaited`: these can be asked for.
+    `too_many`: there are more members than are scored at once. `problem` says why there are no scores.
     """
 
     tops: Sequence[Organisation]
     rows: Sequence[Overseen]
     members: int
     paced: bool
+    by_pace: bool
     too_many: bool
     problem: str
 
+    @property
+    def awaited(self) -> bool:
+        """Whether pace and points are not there and can be asked for."""
+        return bool(self.members) and not (self.paced or self.too_many or self.problem)
 
-def overview(organisations: Sequence[Organisation], on: date, *, paced: bool) -> Overview | None:
+
+def overview(
+    organisations: Sequence[Organisation], on: date, *, paced: bool, by_pace: bool = False
+) -> Overview | None:
     """The branches of these subtrees, as of the day; None without organisations.
 
-    Three queries; with `paced` also one scoring, unless there are more members than one round scores.
+    Three queries; with `paced` also one scoring, unless there are more members than one round scores. The
+    order is the same with pace and without, unless it is to be `by_pace`.
     """
     if not organisations:
         return None
@@ -102,20 +111,24 @@ def overview(organisations: Sequence[Organisation], on: date, *, paced: bool) ->
     ]
     return Overview(
         tops=_tops(organisations),
-        rows=sorted(rows, key=_lagging),
+        rows=sorted(rows, key=_slowest if by_pace and found else _longest_without),
         members=members,
         paced=bool(found),
+        by_pace=by_pace and bool(found),
         too_many=too_many,
         problem=problem,
     )
 
 
-def _lagging(row: Overseen) -> tuple[bool, int, date, str]:
-    """Lagging branches go first: by pace, then by the last entry; those without members last."""
-    pace = row.progress.pace if row.progress and row.progress.pace is not None else None
-    never = pace is None and row.progress is not None
-    slowest = (1 << 31) if never else pace or 0
-    return not row.unit.members, slowest, row.last or date.min, row.unit.organisation.path
+def _longest_without(row: Overseen) -> tuple[bool, date, str]:
+    """By the last entry; those without members last."""
+    return not row.unit.members, row.last or date.min, row.unit.organisation.path
+
+
+def _slowest(row: Overseen) -> tuple[bool, bool, int, tuple[bool, date, str]]:
+    """By pace, those who have none after the others, then by the last entry; those without members last."""
+    pace = row.progress.pace if row.progress else None
+    return not row.unit.members, pace is None, pace or 0, _longest_without(row)
 
 
 def _entries(

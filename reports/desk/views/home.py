@@ -17,6 +17,7 @@ from reports.desk.services import home as first_page
 def home(request: HttpRequest) -> HttpResponse:
     """The first page after signing in; with `pace` asked for, the branches below are scored for it."""
     scope = scope_of(request)
-    shown = first_page.home(duties_of(request), scope, paced="pace" in request.GET)
+    paced, by_pace = "pace" in request.GET, request.GET.get("order") == "pace"
+    shown = first_page.home(duties_of(request), scope, paced=paced, by_pace=by_pace)
     context = {"home": shown, "today": scope.on, "sheets": sheet_links() if shown.kept else []}
     return render(request, "desk/home.html", context)
