@@ -179,7 +179,7 @@ class PostingAdmin(LastingMixin, OfMemberAdmin):
 
 @admin.register(Leave)
 class LeaveAdmin(LastingMixin, OfMemberAdmin):
-    """Leaves: granted and ended by roster work, which says first what it will do; withdrawn here."""
+    """Leaves: granted, ended, corrected by roster work, which says first what it will do; withdrawn here."""
 
     addable = changeable = False
     sheet = Leaves
@@ -200,7 +200,7 @@ class LeaveAdmin(LastingMixin, OfMemberAdmin):
     date_hierarchy = "start"
 
     def ways(self, request: HttpRequest, obj: Any) -> Sequence[Way]:
-        """From the list to the roster of its branch; from a leave to a new one and to its last day."""
+        """From the list to the roster of its branch; from a leave to a new one, and to what mends it."""
         if obj is None:
             place = place_of_list(request)
             return () if place is None else ((_("Roster"), reverse("branch_roster", args=[place.code])),)
@@ -210,6 +210,8 @@ class LeaveAdmin(LastingMixin, OfMemberAdmin):
         ways = [(_("Grant a leave"), reverse("member_leave", args=number))]
         if obj.end is None or obj.end >= scope_of(request).on:
             ways.append((_("End a leave"), reverse("member_leave_ending", args=number)))
+        correction = f"{reverse('member_leave_correction', args=number)}?leave={obj.pk}"
+        ways.append((_("Correct a leave"), correction))
         return ways
 
     def withdraw(self, by: By, obj: Leave) -> None:

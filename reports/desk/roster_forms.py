@@ -52,9 +52,12 @@ class GuidedForm(Reporting, forms.Form):
     def prepare(self) -> None:
         """Limit what can be chosen to what this user may choose for this member."""
 
+    impossible: ClassVar[str | Promise] = ""
+    """Why there may be nothing to be done."""
+
     @property
     def possible(self) -> bool:
-        """Whether there is anything to be done; where not, `explained` says why."""
+        """Whether there is anything to be done."""
         return True
 
     def act(self) -> acts.Act:
@@ -165,13 +168,8 @@ class EndingForm(GuidedForm):
         return acts.ending(**self.cleaned_data)
 
 
-class LeaveForm(GuidedForm):
-    """A leave, perhaps open."""
-
-    title = gettext_lazy("Grant a leave")
-    explained = gettext_lazy(
-        "A month does not count if its 15th falls in the leave; what is done meanwhile counts."
-    )
+class OfLeave(GuidedForm):
+    """What is said of a leave, perhaps an open one."""
 
     start = DayField(label=gettext_lazy("from"))
     end = DayField(
@@ -189,6 +187,15 @@ class LeaveForm(GuidedForm):
         max_length=120,
         required=False,
         help_text=gettext_lazy("Who or which meeting agreed."),
+    )
+
+
+class LeaveForm(OfLeave):
+    """A leave."""
+
+    title = gettext_lazy("Grant a leave")
+    explained = gettext_lazy(
+        "A month does not count if its 15th falls in the leave; what is done meanwhile counts."
     )
 
     def act(self) -> acts.Act:
@@ -209,6 +216,7 @@ class LeaveEndingForm(GuidedForm):
     explained = gettext_lazy(
         "From the day after, months count again, and the quotas of the year grow with them."
     )
+    impossible = gettext_lazy("The member has no leave that is running or to come.")
 
     leave = LeaveChoice(label=gettext_lazy("leave"), queryset=Leave.objects.none(), empty_label=None)
     end = DayField(label=gettext_lazy("to"), help_text=gettext_lazy("The last day of the leave."))
@@ -225,6 +233,53 @@ class LeaveEndingForm(GuidedForm):
 
     def act(self) -> acts.Act:
         return acts.leave_ending(leave=self.cleaned_data["leave"], end=self.cleaned_data["end"])
+
+
+class LeaveCorrectionForm(OfLeave):
+    """A leave as it should have been said: the one that is asked for, or else the last one.
+
+    It carries the version that was read. The member's other leaves are reached from it.
+    """
+
+    title = gettext_lazy("Correct a leave")
+    explained = gettext_lazy(
+        "For what was typed wrongly. Months that no longer fall in the leave count again, others cease to."
+    )
+    impossible = gettext_lazy("No leave of the member is recorded.")
+
+    leave = forms.ModelChoiceField(queryset=Leave.objects.none(), widget=forms.HiddenInput)
+    version_read = forms.IntegerField(widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        held = list(self.member.leaves.select_related("member").order_by("-start"))
+        choices: dict[str, Any] = dict(self.fields)
+        choices["leave"].queryset = self.member.leaves.select_related("member")
+        asked = str(self.data.get("leave") if self.is_bound else self.initial.get("leave"))
+        self.chosen = next((one for one in held if str(one.pk) == asked), held[0] if held else None)
+        self.others = [
+            (f"?leave={one.pk}", f"{one.reason} · {stretch(one.start, one.end)}")
+            for one in held
+            if one != self.chosen
+        ]
+        if self.chosen is not None:
+            said = ("start", "end", "reason", "agreed_by")
+            self.initial = {name: getattr(self.chosen, name) for name in said}
+            self.initial |= {"leave": self.chosen.pk, "version_read": self.chosen.version}
+
+    @property
+    def possible(self) -> bool:
+        return self.chosen is not None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is said of the leave already."""
+        said = super().clean() or {}
+        if not self.errors and not self.changed_data:
+            self.add_error(None, _("Nothing is changed."))
+        return said
+
+    def act(self) -> acts.Act:
+        said = dict(self.cleaned_data)
+        return acts.leave_correction(version=said.pop("version_read"), **said)
 
 
 def roles_of(scope: Scope) -> Any:

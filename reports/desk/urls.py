@@ -44,6 +44,7 @@ urlpatterns = [
             ("ending", "member_ending"),
             ("leave", "member_leave"),
             ("leave/ending", "member_leave_ending"),
+            ("leave/correction", "member_leave_correction"),
         )
     ),
     path("branches/<code:code>/years/<int:year>/", year.branch_year, name="branch_year"),

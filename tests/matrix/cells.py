@@ -114,7 +114,7 @@ QUERIES = {
 ONLY_POST = ("activity_hold", "activity_attach", "activity_detach", "ballot_confirm", "ballot_recount")
 FOR_WRITERS = (
     *ONLY_POST, "activity_edit", "attendance_template", "branch_adjustment", "member_transfer",
-    "member_role", "member_ending", "member_leave", "member_leave_ending",
+    "member_role", "member_ending", "member_leave", "member_leave_ending", "member_leave_correction",
 )  # fmt: skip
 """Pages that only lead to writing: who reads and does not write finds none of them."""
 SHOWN: dict[str, tuple[int, ...]] = {

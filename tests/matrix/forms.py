@@ -68,12 +68,23 @@ class Forms:
         """What the guided forms are sent once their writer has seen what it will do."""
         cast, (code, number) = self.world.cast, PLACES[place]
         writer, roles = self.clients(self.world.secretaries[place]), cast.roles
+        leave: Any = self.world.rows[place][Leave]
         posting, last = self.world.rows[place][Posting].pk, f"{rows.YEAR}-12-01"
         elsewhere = {"role": roles["organ.member"].pk, "start": f"{rows.YEAR}-06-01"}
         for way, data in (
             ("member_transfer", {"organisation": cast.organisations[code].pk, **elsewhere}),
             ("member_role", elsewhere),
             ("member_ending", {"posting": posting, "end": last}),
+            (
+                "member_leave_correction",
+                {
+                    "leave": leave.pk,
+                    "version_read": leave.version,
+                    "start": f"{rows.YEAR}-05-01",
+                    "end": f"{rows.YEAR}-05-20",
+                    "reason": "改",
+                },
+            ),
             ("member_leave", {"start": last, "end": last, "reason": "外出"}),
         ):
             url = reverse(way, args=[cast.members[number].number])

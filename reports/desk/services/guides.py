@@ -119,7 +119,8 @@ TASKS = (
         "guide/secretary/roster.html",
         (
             "branch_roster", "member_transfer", "member_role", "member_ending", "member_leave",
-            "member_leave_ending", *_of_model("members_member"), *_of_model("members_leave"),
+            "member_leave_ending", "member_leave_correction", *_of_model("members_member"),
+            *_of_model("members_leave"),
             *_of_model("members_posting", "changelist", "change"),
         ),
         Picture(

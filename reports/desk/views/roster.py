@@ -17,6 +17,7 @@ from members.models import Member, Organisation, Posting
 from reports.desk.roster_forms import (
     EndingForm,
     GuidedForm,
+    LeaveCorrectionForm,
     LeaveEndingForm,
     LeaveForm,
     RoleForm,
@@ -31,6 +32,7 @@ FORMS: dict[str, type[GuidedForm]] = {
     "member_ending": EndingForm,
     "member_leave": LeaveForm,
     "member_leave_ending": LeaveEndingForm,
+    "member_leave_correction": LeaveCorrectionForm,
 }
 """The guided forms by the names of their addresses."""
 
@@ -58,7 +60,7 @@ def guided(request: HttpRequest, number: str, step: str) -> HttpResponse:
     scope = scope_of(request)
     member = get_object_or_404(Member.objects.writable_by(scope), number=number)
     sent = request.POST if request.method == "POST" else None
-    asked = {"posting": request.GET["posting"]} if "posting" in request.GET else {}
+    asked = {name: request.GET[name] for name in ("posting", "leave") if name in request.GET}
     form = FORMS[step](sent, member=member, scope=scope, initial=asked)
     held = (
         Posting.objects.governing(scope.on)

@@ -72,6 +72,25 @@ def leave_ending(*, leave: Leave, end: date) -> Act:
     return Act(leave.member, *_between(leave.end, end), perform)
 
 
+def leave_correction(
+    *, leave: Leave, version: int, start: date, end: date | None, reason: str, agreed_by: str
+) -> Act:
+    """Store a leave as it should have been said; `version` is that of the leave that was read."""
+
+    def perform(by: By) -> None:
+        stored = Leave.objects.get(pk=leave.pk)
+        stored.version = version
+        stored.start, stored.end, stored.reason, stored.agreed_by = start, end, reason, agreed_by
+        roster.correct_leave(by=by, leave=stored)
+
+    if start == leave.start and end != leave.end:
+        return Act(leave.member, *_between(leave.end, end), perform)
+    known = [day for day in (leave.end, end) if day is not None]
+    if end == leave.end and start != leave.start:
+        known = [start, leave.start]
+    return Act(leave.member, min(start, leave.start), max(known) if len(known) == 2 else None, perform)
+
+
 def _between(*ends: date | None) -> tuple[date, date | None]:
     """From the earlier of two different last days to the later; None where one of them is none."""
     days = sorted(end for end in ends if end is not None)

@@ -14,6 +14,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -145,24 +146,33 @@ def _digest(member: Member, before: State, after: State) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _postings(state: State) -> dict[date, tuple[str, str]]:
+class _Lasting(NamedTuple):
+    """What lasts from a day on, as it is told: what it is, and how long."""
+
+    start: date
+    label: str
+    long: str
+
+
+def _postings(state: State) -> dict[int, _Lasting]:
     return {
-        row.start: (f"{row.organisation.name} · {row.role}", stretch(row.start, row.end))
+        row.pk: _Lasting(row.start, f"{row.organisation.name} · {row.role}", stretch(row.start, row.end))
         for row in state.postings
     }
 
 
-def _leaves(state: State) -> dict[date, tuple[str, str]]:
-    return {row.start: (row.reason, stretch(row.start, row.end)) for row in state.leaves}
+def _leaves(state: State) -> dict[int, _Lasting]:
+    return {row.pk: _Lasting(row.start, row.reason, stretch(row.start, row.end)) for row in state.leaves}
 
 
-def _paired(before: dict[date, tuple[str, str]], after: dict[date, tuple[str, str]]) -> tuple[Change, ...]:
-    """Row by row, by the start, which no verb of roster work alters."""
+def _paired(before: dict[int, _Lasting], after: dict[int, _Lasting]) -> tuple[Change, ...]:
+    """Row by row in the order of their beginnings; what is called otherwise afterwards says so."""
     found = []
-    for start in sorted(before.keys() | after.keys()):
-        label = (after.get(start) or before[start])[0]
-        sides = [side[start][1] if start in side else EMPTY for side in (before, after)]
-        found.append(Change(label, *sides))
+    for key in sorted(before.keys() | after.keys(), key=lambda one: after.get(one) or before[one]):
+        pair = before.get(key), after.get(key)
+        renamed = None not in pair and len({one.label for one in pair if one}) > 1
+        sides = [(f"{one.label} · {one.long}" if renamed else one.long) if one else EMPTY for one in pair]
+        found.append(Change((pair[1] or before[key]).label, *sides))
     return tuple(found)
 
 
