@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from members import policy
 from members.access import by_of, scope_of
-from members.admin.base import RecordedAdmin, ScopedAdmin
+from members.admin.base import RecordedAdmin, ScopedAdmin, Way
 from members.admin.filters import CurrencyFilter, WithinFilter
 from members.admin.of_member import LastingMixin
 from members.enums import DutyKind
@@ -180,6 +181,24 @@ class UserAdmin(ScopedAdmin):
         )
         obj.pk = opened.pk
 
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
+        """To the duty of the new account, which may do nothing without one; or to another account."""
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(
+            request,
+            _("The account “%(user)s” is opened. It sees nothing before it has a duty: give it one here.")
+            % {"user": obj},
+        )
+        return HttpResponseRedirect(self._duty_url(obj))
+
+    def ways(self, request: HttpRequest, obj: User | None) -> Sequence[Way]:
+        """From an account to a new duty of it."""
+        return () if obj is None else ((_("Give a duty"), self._duty_url(obj)),)
+
+    def _duty_url(self, user: User) -> str:
+        return f"{reverse('admin:members_duty_add')}?user={user.pk}"
+
     @admin.display(description=gettext_lazy("full name"), ordering="first_name")
     def full_name(self, user: User) -> str:
         """The name that the site shows."""
@@ -196,8 +215,8 @@ class UserAdmin(ScopedAdmin):
         return _("Yes") if user.is_active else _("No")
 
     @admin.display(description=gettext_lazy("duties"))
-    def duties_shown(self, user: User) -> SafeString:
-        """All duties, the newest first, each leading to its page; then the way to a new one."""
+    def duties_shown(self, user: User) -> SafeString | str:
+        """All duties, the newest first, each leading to its page."""
         rows = user.duties.select_related("organisation").order_by("-start")
         lines = (
             (
@@ -207,13 +226,8 @@ class UserAdmin(ScopedAdmin):
             )
             for duty in rows
         )
-        url = f"{reverse('admin:members_duty_add')}?user={user.pk}"
-        return format_html(
-            '{}<div><a href="{}">{}</a></div>',
-            format_html_join("", '<div><a href="{}">{}</a> {}</div>', lines),
-            url,
-            _("Give a duty"),
-        )
+        shown = format_html_join("", '<div><a href="{}">{}</a> {}</div>', lines)
+        return shown or _("No duty: the account signs in and sees nothing.")
 
     @admin.display(description=gettext_lazy("password"))
     def password_link(self, user: User) -> SafeString:
@@ -257,6 +271,12 @@ class DutyAdmin(LastingMixin, RecordedAdmin):
     search_help_text = gettext_lazy("User name or full name; name or code of the organisation")
     autocomplete_fields = ("user",)
     date_hierarchy = "start"
+
+    def ways(self, request: HttpRequest, obj: Duty | None) -> Sequence[Way]:
+        """From a duty to the account that has it."""
+        return (
+            () if obj is None else ((_("Account"), reverse("admin:members_user_change", args=[obj.user_id])),)
+        )
 
     def store(self, by: By, obj: Duty, form: Any, *, new: bool) -> None:
         duties.save_duty(by=by, duty=obj)

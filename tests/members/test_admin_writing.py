@@ -331,3 +331,33 @@ def test_a_new_password_is_set_and_logged_without_being_kept(cast, administrator
     assert User.objects.get(pk=cast.nobody.pk).check_password("another long phrase")
     row = LogRow.objects.order_by("-pk")[0]
     assert (row.verb, row.before, row.after) == ("set password", None, None)
+
+
+# --- accounts and their duties --------------------------------------------------------------------
+
+
+def test_a_new_account_is_led_to_its_duty_and_back(cast):
+    client = cast.client(cast.administrator)
+    client.cookies["django_language"] = "en"
+    sent = {"username": "fresh", "first_name": "新来", "password1": PASSWORD, "password2": PASSWORD}
+    page = client.post(address(User, "add"), sent, follow=True)
+    user = User.objects.get(username="fresh")
+    assert page.redirect_chain == [(f"{address(Duty, 'add')}?user={user.pk}", 302)]
+    body = page.content.decode()
+    assert "It sees nothing before it has a duty" in body
+    assert re.search(rf'<option value="{user.pk}"[^>]* selected', body)
+    account = client.get(address(User, "change", user.pk)).content.decode()
+    assert f'href="{address(Duty, "add")}?user={user.pk}"' in account
+    assert "No duty: the account signs in and sees nothing." in account
+    duty = {"user": user.pk, "kind": "secretary", "organisation": cast.organisations["DT0101"].pk,
+            "start": "2026-01-01"}  # fmt: skip
+    client.post(address(Duty, "add"), duty)
+    held = Duty.objects.get(user=user)
+    page = client.get(address(Duty, "change", held.pk)).content.decode()
+    assert f'href="{address(User, "change", user.pk)}"' in page
+    assert (
+        f'href="{address(Duty, "change", held.pk)}"'
+        in client.get(address(User, "change", user.pk)).content.decode()
+    )
+    again = client.post(address(User, "add"), sent | {"username": "other2", "_addanother": "1"})
+    assert again["Location"] == address(User, "add")
