@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.apps import apps
+from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 
@@ -54,6 +57,44 @@ def drop(row: models.Model, *, kept: models.Model | None = None) -> None:
     for file in _files(row):
         if file.name not in names:
             transaction.on_commit(partial(file.storage.delete, str(file.name)), robust=True)
+
+
+def orphans(*, before: datetime) -> list[str]:
+    """Names of kept files that no row names, of those last written before the moment.
+
+    A process that is killed between a file and its row leaves one. Only where rows keep files is looked.
+    """
+    fields = [
+        (model, field)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.FileField)
+    ]
+    places = {str(field.upload_to).partition("/")[0] for _model, field in fields}
+    # The files first: what is written meanwhile is younger than any moment that is asked for.
+    found = [name for place in sorted(places) for name in _within(place)]
+    named: set[str] = set()
+    for model, field in fields:
+        named.update(model._base_manager.order_by().values_list(field.attname, flat=True))
+    return [name for name in found if name not in named and default_storage.get_modified_time(name) < before]
+
+
+def sweep(*, before: datetime) -> list[str]:
+    """Delete the kept files that no row names, of those last written before the moment; their names."""
+    gone = orphans(before=before)
+    for name in gone:
+        default_storage.delete(name)
+    return gone
+
+
+def _within(place: str) -> Iterator[str]:
+    """The names of all files that are kept in a folder or below."""
+    if not default_storage.exists(place):
+        return
+    folders, files = default_storage.listdir(place)
+    yield from (f"{place}/{name}" for name in sorted(files))
+    for folder in sorted(folders):
+        yield from _within(f"{place}/{folder}")
 
 
 def _stored(file: FieldFile) -> bool:

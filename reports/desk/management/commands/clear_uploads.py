@@ -1,4 +1,4 @@
-"""`manage.py clear_uploads`: throw away uploaded workbooks that nobody confirmed within a day."""
+"""`manage.py clear_uploads`: throw away workbooks that nobody confirmed within a day, and lost files."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.services import staging
+from members.services import files, staging
 from reports.desk.management.console import ConsoleCommand
 
 
 class Command(ConsoleCommand):
-    """Does what every upload does too; for installations in which weeks pass without one."""
+    """Does what every upload does too, for installations in which weeks pass without one, and sweeps.
 
-    help = "Throw away uploaded workbooks older than a day; meant to be run every night."
+    Swept are files older than a day that no row names.
+    """
+
+    help = "Throw away uploaded workbooks, and kept files that no row names, once they are older than a day."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Throw them away and say how many there were."""
-        gone = staging.discard_old(now=timezone.now())
+        """Throw them away and say how many there were, and which files."""
+        now = timezone.now()
+        gone = staging.discard_old(now=now)
         self.tell([_("Uploads thrown away: %(count)s.") % {"count": gone}])
+        for name in files.sweep(before=now - staging.KEPT_FOR):
+            self.tell([_("A file that no record named was deleted: %(name)s") % {"name": name}])

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appraisal.models import BranchYear, Snapshot, SnapshotRow
 from appraisal.services import approved, snapshots, tampering
 from members.models import LogRow, YearLock
-from members.services import guards, log
+from members.services import files, guards, log, staging
 from reports.desk.management.console import ConsoleCommand
 from scoring.models import Scheme
 from scoring.services import scheme_faults
 
 
 class Command(ConsoleCommand):
-    """Checks the log, what is frozen, decided or approved, schemes, closed years and their guards."""
+    """Checks the log, what is frozen, decided or approved, schemes, closed years and their guards.
+
+    Kept files that no row names are told beside; they are no drift.
+    """
 
     help = "Check the log's chain and everything frozen; ends non-zero on any drift."
 
@@ -69,6 +73,10 @@ class Command(ConsoleCommand):
                 for table in guards.faults()
             ),
         )
+        for name in files.orphans(before=timezone.now() - staging.KEPT_FOR):
+            self.stdout.write(
+                _("No record names the file %(name)s; “clear_uploads” deletes it.") % {"name": name}
+            )
         if broken:
             self.refuse(_("%(count)s faults: what is stored is not what was written.") % {"count": broken})
         self.stdout.write(_("All well."))
