@@ -106,6 +106,15 @@ class EntryAdmin(OfMemberAdmin):
     search_fields = (*OfMemberAdmin.search_fields, "title_key")
     search_help_text = gettext_lazy("Name, number or pinyin initials; activity or label")
 
+    def groups(self, obj: Entry | None) -> Groups:
+        """The groups of fields; that it is on time and in full is said of dues alone."""
+        if obj is None or obj.indicator.kind == IndicatorKind.MONTHLY:
+            return super().groups(obj)
+        return [
+            (title, {**said, "fields": [name for name in said["fields"] if name != "on_time"]})
+            for title, said in super().groups(obj)
+        ]
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not _from_list(obj) and super().has_change_permission(request, obj)
 

@@ -150,6 +150,7 @@ class _Examination:
             if indicator is None:
                 self._preview.problem(row.number, "indicator", reason)
             elif person is not None:
+                values["indicator"] = indicator.name  # it may have been called by its code
                 # An empty cell stands for what is usual: once, on time, without a title.
                 on_time = values["on_time"] is not False
                 rest = values["until"], values["quantity"] or 1, values["title"] or "", on_time

@@ -62,4 +62,5 @@ class Judged(OfIndicator):
                 reason = _("is counted by entries, not judged: import it as entries")
                 preview.problem(row.number, "indicator", reason)
             else:
-                yield SheetRow(row.number, {**row.values, "key": indicator.pk})
+                named = {"indicator": indicator.name, "key": indicator.pk}
+                yield SheetRow(row.number, {**row.values, **named})

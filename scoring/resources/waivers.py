@@ -51,7 +51,8 @@ class Waivers(OfIndicator):
             if indicator is None:
                 preview.problem(row.number, "indicator", reason)
             else:
-                yield SheetRow(row.number, {**row.values, "key": indicator.pk, "code": indicator.code})
+                named = {"indicator": indicator.name, "key": indicator.pk, "code": indicator.code}
+                yield SheetRow(row.number, {**row.values, **named})
 
     def check(self, row: SheetRow, person: Person, people: People, preview: Preview) -> None:
         year = row.values["year"]

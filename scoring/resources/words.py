@@ -31,7 +31,8 @@ class Indicators:
         if len(found) == 1:
             return self.by_key[next(iter(found))], ""
         if found:
-            codes = listed(sorted(self.by_key[key].code for key in found))
+            meant = sorted((self.by_key[key] for key in found), key=lambda one: (one.order, one.code))
+            codes = listed(f"{one.name} ({one.code})" for one in meant)
             return None, _("means several indicators; give the code: %(codes)s") % {"codes": codes}
         return None, _("there is no such indicator")
 

@@ -246,3 +246,18 @@ def test_a_contact_who_has_moved_away_stays_until_another_is_named(cast, owner):
     assert owner.post(address(Care, "change", care.pk), data).status_code == 302
     stored = Care.objects.get()
     assert (stored.wish, stored.contact) == ("by_choice", contact)
+
+
+def test_on_time_and_in_full_is_said_of_dues_alone(cast, owner):
+    dues = rows.entry(cast, cast.members["M001"], "dues", date=date(2026, 3, 5))
+    work = rows.entry(cast, cast.members["M001"], "volunteer", date=date(2026, 3, 5))
+    for client in (owner, cast.client(cast.committee)):
+        assert "按时足额" in client.get(address(Entry, "change", dues.pk)).content.decode()
+        assert "按时足额" not in client.get(address(Entry, "change", work.pk)).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["2026-06-07", "2026/6/7", "2026年6月7日", "２０２６．６．７"])
+def test_a_day_is_typed_as_in_a_workbook(cast, owner, typed):
+    assert owner.post(address(Entry, "add"), essay(cast, date=typed)).status_code == 302
+    assert Entry.objects.get().date == date(2026, 6, 7)
+    assert 'type="date"' not in owner.get(address(Entry, "add")).content.decode()

@@ -119,7 +119,7 @@ def test_a_record_number_is_that_record(cast):
     row = ["R-1", "M002", None, None, "org_life", "2026-03-06", None, None, None, None, "改"]
     found = imported("entries", cast.operator, FULL, row)
     assert fields(found) == [[
-        ("党员编号", "M001", "M002"), ("考核项目", "联系走访普通群众(职工)", "org_life"),
+        ("党员编号", "M001", "M002"), ("考核项目", "联系走访普通群众(职工)", "参加党的组织生活"),
         ("日期", "2026-03-05", "2026-03-06"), ("备注", "", "改"),
     ]]  # fmt: skip
     assert stored("record_no", "member__number", "indicator__code", "quantity", "title", "version") == [
