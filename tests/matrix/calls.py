@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.matrix import finding
 from tests.matrix.cell import CLOSED_YEAR, FOUND, NOT_FOUND, Cell, if_seen
-from tests.matrix.closed_years import closed, closed_counts, closed_rules
+from tests.matrix.closed_years import closed, closed_counts, closed_rules, own
 from tests.matrix.people import PLACES, Person, branches, reads, reads_branch, sees, writes
 from tests.matrix.printed import issuing, printing
 from tests.matrix.verbs import Call, crossed, imports, verbs
@@ -18,6 +18,8 @@ def calls(world: World, who: str, person: Person) -> Iterator[Cell]:
     for name, subject, call in finding.anywhere():
         yield _found(who, name, None, subject, call, seen=reads(person, subject))
     yield _found(who, "several branches", None, "TREE", finding.several, seen=len(branches(person)) > 1)
+    for name, call in own():
+        yield _call(who, f"verb {name}", None, "SIGNED_IN", call, FOUND, stores=True)
     for place in PLACES:
         yield from _findings(world, who, person, place)
         yield from _verbs(world, who, person, place)

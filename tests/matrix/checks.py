@@ -40,7 +40,7 @@ CONDITIONS = {"reading", "writing", "reviewing", "reached", "confirming"}
 REFUSALS = {
     "permit", "permit_members", "permit_organisation", "permit_administration", "permit_review",
     "_permit", "_permit_place",
-    "refuse_closed", "refuse_closed_years", "_refuse_closed",
+    "refuse_closed", "refuse_closed_years", "_refuse_closed", "refuse_joining",
 }  # fmt: skip
 """Of services, as statements: without the check, nothing."""
 FUNCTIONS = {"may_write"}

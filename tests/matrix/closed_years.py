@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from copy import copy
 from datetime import date
+from typing import Any
 
 from appraisal.models import CountLine
 from appraisal.services import counts
-from members.models import Posting
-from members.services import roster
+from members.models import Member, Organisation, Posting
+from members.services import accounts, organisations, roster
 from members.services.import_records import import_records
 from members.services.import_roster import Roster, import_roster
 from members.services.undoing import undo_import
@@ -21,7 +22,7 @@ from tests import rows
 from tests.cast import SCHEME
 from tests.matrix.people import PLACES
 from tests.matrix.verbs import Call, changed, ended, grids, lines_of, member_of, source_of
-from tests.matrix.world import CLOSED, World
+from tests.matrix.world import CLOSED, SUBMITTED_YEAR, World
 
 
 def closed(world: World, place: str) -> Iterator[tuple[str, Call]]:
@@ -82,6 +83,32 @@ def closed(world: World, place: str) -> Iterator[tuple[str, Call]]:
     yield "attendance", lambda by: activities.record_attendance(by=by, activity=copy(held), marks=[])
     yield "remove file", lambda by: activities.detach(by=by, activity=copy(held))
     yield from grids(world, place, CLOSED)
+    yield from _joining(world, place)
+
+
+def _joining(world: World, place: str) -> Iterator[tuple[str, Call]]:
+    """Whoever comes to be placed at the end of a year that is closed there, and has none closed himself."""
+    organisation, role = world.cast.organisations[PLACES[place][0]], world.cast.roles["community.member"]
+    (posting, batch), day = world.left[place], date(SUBMITTED_YEAR, 6, 1)
+    newcomer = {"number": "M900", "name": "新人"}
+    yield "admit", lambda by: roster.admit(
+        by=by, member=Member(**newcomer), organisation=organisation, role=role, start=day
+    )  # fmt: skip
+    yield "post again", lambda by: roster.transfer(
+        by=by, member=posting.member, organisation=organisation, role=role, start=day
+    )  # fmt: skip
+    yield "open again", lambda by: roster.end_posting(by=by, posting=copy(posting), end=None)
+    yield (
+        "import newcomer",
+        lambda by: import_roster(
+            by=by,
+            source=source_of("members"),
+            plan=Roster(
+                admitted=[(Member(**newcomer), [Posting(organisation=organisation, role=role, start=day)])]
+            ),
+        ),
+    )
+    yield "undo ending", lambda by: undo_import(by=by, batch=batch)
 
 
 def closed_counts(world: World, place: str) -> Iterator[tuple[str, Call]]:
@@ -95,7 +122,21 @@ def closed_counts(world: World, place: str) -> Iterator[tuple[str, Call]]:
 
 
 def closed_rules(world: World, place: str) -> Iterator[tuple[str, Call]]:
-    """A scheme that would newly govern the closed year."""
+    """A scheme that would newly govern the closed year, and a group that would be ranked in it."""
     organisation = world.cast.organisations[PLACES[place][0]]
     scheme = re.sub(rb"(?m)^version = 1$", b"version = 2", SCHEME.read_bytes(), count=1)
     yield "load scheme", lambda by: load_scheme(by=by, source=scheme, organisation=organisation)
+    wandering: Any = world.wandering
+    yield (
+        "move group",
+        lambda by: organisations.move(
+            by=by,
+            organisation=Organisation.objects.get(pk=wandering.pk),
+            parent=Organisation.objects.get(pk=organisation.pk),
+        ),
+    )
+
+
+def own() -> Iterator[tuple[str, Call]]:
+    """What everybody does about the own account, and nobody about another."""
+    yield "choose password", lambda by: accounts.choose_password(by=by, password="another horse 99")

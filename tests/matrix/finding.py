@@ -339,7 +339,7 @@ def _files(world: World, place: str) -> Iterator[tuple[str, Find]]:
             ]
         ),
     )
-    admitted = ("M900", "新人", organisation.code, ROLE, "2020-01-01")
+    admitted = ("M900", "新人", organisation.code, ROLE, f"{rows.YEAR}-01-01")
     yield (
         "organisation to admit to",
         lambda by: _sound("members", by, POSTED, admitted),

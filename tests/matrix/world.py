@@ -16,11 +16,23 @@ from appraisal.models import BallotMeeting, BranchYear, SnapshotRow, Tally
 from appraisal.services import snapshots, years
 from appraisal.services.results import results
 from members.enums import DutyKind
-from members.models import Duty, ImportBatch, LogRow, Member, Organisation, Role, SecondFactor, User, YearLock
-from members.services import duties, guards, log, roster
+from members.models import (
+    Duty,
+    ImportBatch,
+    LogRow,
+    Member,
+    Organisation,
+    Posting,
+    Role,
+    SecondFactor,
+    User,
+    YearLock,
+)
+from members.services import duties, guards, log, organisations, roster
 from members.services.import_records import import_records
+from members.services.import_roster import Roster, import_roster
 from members.services.import_tree import Founding, import_organisations
-from members.services.importing import Source
+from members.services.importing import Source, Update
 from reports.models import PrintSettings
 from scoring.enums import Presence
 from scoring.models import Activity, ActivityKind, Adjustment, Bonus, Entry, Judgement, Scheme, SchemeScope
@@ -96,6 +108,10 @@ class World:
     """By place two ballots of closed years: whose count waits to be confirmed, and whose count is."""
     founded: ImportBatch | None = None
     """An import of organisations."""
+    left: dict[str, tuple[Posting, ImportBatch]] = field(default_factory=dict)
+    """By place the posting of who left in the submitted year, and the import that says so."""
+    wandering: Organisation | None = None
+    """A group whose member has no closed year, below a branch that has none."""
     submitted: dict[str, BranchYear] = field(default_factory=dict)
     approved: dict[str, BranchYear] = field(default_factory=dict)
     """By place a year that can be approved, and one that is."""
@@ -179,6 +195,7 @@ def build(cast: Cast) -> World:
         made[SchemeScope] = SchemeScope.objects.create(scheme=Scheme.objects.get(), organisation=organisation)
         made[LogRow] = _log(cast, made[Member], organisation)
         world.rows[place] = made
+        world.left[place] = _left(cast, secretaries[place], code, f"{number}L")
         world.submitted[place] = _submitted(cast, organisation, SUBMITTED_YEAR)
         world.approved[place] = years.approve_year(
             by=cast.operator, branch_year=_submitted(cast, organisation, APPROVED_YEAR)
@@ -188,6 +205,15 @@ def build(cast: Cast) -> World:
         snapshots.freeze(
             by=cast.operator, unit=unit, purpose="annual", period=str(FROZEN_YEAR), as_of=year["as_of"]
         )
+    world.wandering = organisations.found(
+        by=cast.operator,
+        code="DT010201",
+        name="流动党小组",
+        kind="group",
+        parent=cast.organisations["DT0102"],
+    )
+    cast.organisations["DT010201"] = world.wandering
+    cast.admit("M503", "流动", "DT010201")
     above = cast.organisations["DT01"]
     world.rows[INSTALLATION] = {LogRow: _log(cast, above, above)}
     since = date(rows.YEAR, 1, 1)  # the years before are closed where they come to
@@ -242,6 +268,18 @@ def _submitted(cast: Cast, organisation: Organisation, year: int) -> BranchYear:
     BranchYear.objects.filter(pk=made.pk).update(**posted)
     made.refresh_from_db()
     return made
+
+
+def _left(cast: Cast, secretary: User, code: str, number: str) -> tuple[Posting, ImportBatch]:
+    posting = cast.admit(number, "离去", code, start=date(SUBMITTED_YEAR, 1, 1)).postings.get()
+    update = Update(posting.pk, {"end": None}, {"end": date(SUBMITTED_YEAR, 3, 1)})
+    batch = import_roster(
+        by=cast.by(secretary),
+        source=Source("members", "名册.xlsx", "0" * 64, 1, (0, 1), log.head_hash()),
+        plan=Roster(ends=[(posting, update)]),
+    )
+    posting.refresh_from_db()
+    return posting, batch
 
 
 def _counted(cast: Cast, code: str, member: Member) -> tuple[BallotMeeting, BallotMeeting]:
