@@ -42,6 +42,10 @@ class ClosedMeanwhile(Refused, IntegrityError):
     """The database itself refused what counts in a closed year: it was closed since the service looked."""
 
 
+class KeptAsIssued(Refused, IntegrityError):
+    """The database itself refused to alter or delete what was issued."""
+
+
 class WrittenOnce(Exception):
     """Somebody tried to alter a row that a published scheme stands on; such rows are only ever added."""
 

@@ -1,7 +1,7 @@
 """Tables of the kernel."""
 
 from members.models.base import Recorded, TwoScripts, WriteOnce, choices_check, in_script
-from members.models.counting import Counting, ListedYear, MemberYears, PlaceYear
+from members.models.counting import Counting, Fixed, ListedYear, MemberYears, PlaceYear
 from members.models.duty import Duty, User
 from members.models.log import ImportBatch, LogHead, LogRow, YearLock
 from members.models.member import Leave, Member, Posting
@@ -13,6 +13,7 @@ __all__ = [
     "Category",
     "Counting",
     "Duty",
+    "Fixed",
     "ImportBatch",
     "Leave",
     "ListedYear",

@@ -47,4 +47,11 @@ class ListedYear:
     kept: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Rows are never deleted, and these fields of theirs stay as they were stored, whatever the year."""
+
+    fields: tuple[str, ...]
+
+
 Counting = MemberYears | PlaceYear | ListedYear

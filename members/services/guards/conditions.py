@@ -8,13 +8,22 @@ from typing import Any
 
 from django.db import models
 
-from members.models import Counting, ListedYear, MemberYears, Organisation, PlaceYear, Posting, YearLock
+from members.models import (
+    Counting,
+    Fixed,
+    ListedYear,
+    MemberYears,
+    Organisation,
+    PlaceYear,
+    Posting,
+    YearLock,
+)
 
 
 class Sqlite:
     """SQLite keeps days as text."""
 
-    same, no = "IS", "0"
+    same, no, yes = "IS", "0", "1"
 
     def year(self, day: str) -> str:
         """The year of a day."""
@@ -28,7 +37,7 @@ class Sqlite:
 class Postgresql:
     """PostgreSQL has days of its own."""
 
-    same, no = "IS NOT DISTINCT FROM", "FALSE"
+    same, no, yes = "IS NOT DISTINCT FROM", "FALSE", "TRUE"
 
     def year(self, day: str) -> str:
         """The year of a day."""
@@ -44,10 +53,10 @@ Engine = Sqlite | Postgresql
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A table whose rows count in years, and the engine that is to guard it."""
+    """A table whose rows count in years, or are fixed, and the engine that is to guard it."""
 
     model: type[models.Model]
-    counting: Counting
+    counting: Counting | Fixed
     engine: Engine
 
     @property
@@ -56,7 +65,9 @@ class Guarded:
         return self.model._meta.db_table
 
     def inserted(self) -> str:
-        """Whether NEW counts in a closed year."""
+        """Whether NEW counts in a closed year; what is fixed is so only once it is stored."""
+        if isinstance(self.counting, Fixed):
+            return self.engine.no
         return self.closed("NEW")
 
     def deleted(self) -> str:
@@ -65,6 +76,8 @@ class Guarded:
 
     def updated(self) -> str:
         """Whether what an update changes counts in a closed year."""
+        if isinstance(self.counting, Fixed):
+            return f"NOT ({self._same(list(self.counting.fields))})"
         either = f"({self.closed('OLD')} OR {self.closed('NEW')})"
         match self.counting:
             case MemberYears(last=last) if last:
@@ -88,8 +101,10 @@ class Guarded:
             yield exists(f'"{self.table}" AS gone', f"{keys} AND {self.closed('gone')}")
 
     def closed(self, row: str) -> str:
-        """Whether the row under that alias counts in a closed year."""
+        """Whether the row under that alias counts in a closed year, or is fixed."""
         match self.counting:
+            case Fixed():
+                return self.engine.yes
             case MemberYears():
                 return self._of_member(row, self.counting)
             case PlaceYear(organisation, year, via):

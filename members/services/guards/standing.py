@@ -10,11 +10,13 @@ from django.apps import AppConfig, apps
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, models, transaction
 from django.utils.translation import gettext as _
 
-from members.errors import ClosedMeanwhile
+from members.errors import ClosedMeanwhile, KeptAsIssued
 from members.models import YearLock
 from members.services.guards.conditions import Guarded, Postgresql, Sqlite
 from members.services.guards.statements import (
-    PREFIX,
+    CLOSED,
+    FIXED,
+    PREFIXES,
     SAID,
     Trigger,
     closing_on_postgresql,
@@ -85,7 +87,9 @@ def lifted(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 
 def refusing(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Run a statement; what a trigger refuses is raised as ClosedMeanwhile, with a message for people.
+    """Run a statement; what a trigger refuses is raised with a message for people.
+
+    It is ClosedMeanwhile for what counts in a closed year, KeptAsIssued for what was issued.
 
     SQLite rebuilds a table by dropping it, and will not while a trigger of another one names it: so the
     triggers go first, and stay where the table cannot be dropped; they are put up again after the migration.
@@ -99,7 +103,9 @@ def refusing(execute: Callable[..., Any], sql: Any, params: Any, many: bool, con
     try:
         return execute(sql, params, many, context)
     except IntegrityError as error:
-        if SAID not in str(error):
+        if SAID[FIXED] in str(error):
+            raise KeptAsIssued(_("What was issued stays as it is."), code="issued") from error
+        if SAID[CLOSED] not in str(error):
             raise
         said = _("The year that this counts in has been closed; only the committee can reopen it.")
         raise ClosedMeanwhile(said, code="closed") from error
@@ -108,7 +114,7 @@ def refusing(execute: Callable[..., Any], sql: Any, params: Any, many: bool, con
 def _wanted(using: str, app: AppConfig | None) -> list[Trigger]:
     """The triggers of the tables that there are."""
     connection = connections[using]
-    ours = [model for model in _models(app) if getattr(model, "counting", None) or model is YearLock]
+    ours = [model for model in _models(app) if _kept(model) or model is YearLock]
     if not ours:
         return []
     there = set(connection.introspection.table_names())
@@ -121,10 +127,15 @@ def _wanted(using: str, app: AppConfig | None) -> list[Trigger]:
         if model is YearLock:
             found += [closing_on_postgresql()] if connection.vendor == "postgresql" else []
         elif connection.vendor == "postgresql":
-            found += for_postgresql(Guarded(model, model.counting, Postgresql()))  # type: ignore[attr-defined]
+            found += for_postgresql(Guarded(model, _kept(model), Postgresql()))
         else:
-            found += for_sqlite(Guarded(model, model.counting, Sqlite()))  # type: ignore[attr-defined]
+            found += for_sqlite(Guarded(model, _kept(model), Sqlite()))
     return found
+
+
+def _kept(model: type[models.Model]) -> Any:
+    """How rows of the table count in years, or that they are fixed; None: it has no triggers."""
+    return getattr(model, "counting", None) or getattr(model, "fixed", None)
 
 
 def _models(app: AppConfig | None) -> Iterable[type[models.Model]]:
@@ -141,7 +152,7 @@ def _found(using: str) -> Definitions:
     with connection.cursor() as cursor:
         cursor.execute(_FOUND[connection.vendor])
         rows = cursor.fetchall()
-    return {(table, name): said for table, name, said in rows if name.startswith(PREFIX)}
+    return {(table, name): said for table, name, said in rows if name.startswith(PREFIXES)}
 
 
 def _drop(cursor: Any, name: str) -> None:

@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from members.models import YearLock
+from members.models import Fixed, YearLock
 from members.services.guards.conditions import Guarded
 
-PREFIX = "closed_year_"
-SAID = "this counts in a closed year"
+CLOSED, FIXED = "closed_year", "fixed"
+PREFIXES = (f"{CLOSED}_", f"{FIXED}_")
+"""How the names of triggers begin, by what they keep."""
+
+SAID = {CLOSED: "this counts in a closed year", FIXED: "this stays as it was issued"}
 """What the database says when it refuses."""
 
 WRITERS = 7_305_411_932
@@ -35,7 +38,7 @@ def for_sqlite(guarded: Guarded) -> list[Trigger]:
     """
     displaced = list(guarded.displaced())
     return [
-        _on_sqlite(guarded.table, event, conditions)
+        _on_sqlite(_keeping(guarded), guarded.table, event, conditions)
         for event, conditions in (
             ("INSERT", [guarded.inserted(), *displaced]),
             ("UPDATE", [guarded.updated(), *(f"({_other(one)})" for one in displaced)]),
@@ -47,14 +50,15 @@ def for_sqlite(guarded: Guarded) -> list[Trigger]:
 def for_postgresql(guarded: Guarded) -> list[Trigger]:
     """The trigger of a table, which also keeps a year from being closed before this transaction ends."""
     cases = {"INSERT": guarded.inserted(), "UPDATE": guarded.updated(), "DELETE": guarded.deleted()}
-    body = f"PERFORM pg_advisory_xact_lock_shared({WRITERS});\n" + _cases(cases)
-    return [_on_postgresql(guarded.table, ("INSERT", "UPDATE", "DELETE"), "ROW", body)]
+    keeping = _keeping(guarded)
+    body = f"PERFORM pg_advisory_xact_lock_shared({WRITERS});\n" + _cases(cases, SAID[keeping])
+    return [_on_postgresql(keeping, guarded.table, ("INSERT", "UPDATE", "DELETE"), "ROW", body)]
 
 
 def closing_on_postgresql() -> Trigger:
     """The trigger of the locks: a year is closed when nobody is writing who could not be refused."""
     body = f"PERFORM pg_advisory_xact_lock({WRITERS});\nRETURN NULL;"
-    return _on_postgresql(YearLock._meta.db_table, ("INSERT", "UPDATE"), "STATEMENT", body)
+    return _on_postgresql(CLOSED, YearLock._meta.db_table, ("INSERT", "UPDATE"), "STATEMENT", body)
 
 
 def _other(displaced: str) -> str:
@@ -62,17 +66,22 @@ def _other(displaced: str) -> str:
     return displaced.replace(" AS gone WHERE ", " AS gone WHERE gone.id <> OLD.id AND ", 1)
 
 
-def _on_sqlite(table: str, event: str, conditions: Iterable[str]) -> Trigger:
+def _keeping(guarded: Guarded) -> str:
+    return FIXED if isinstance(guarded.counting, Fixed) else CLOSED
+
+
+def _on_sqlite(keeping: str, table: str, event: str, conditions: Iterable[str]) -> Trigger:
     refused = " OR ".join(conditions)
-    rest = f"BEFORE {event} ON \"{table}\" WHEN {refused} BEGIN SELECT RAISE(ABORT, '{SAID}'); END"
-    name = _name(table, event.lower(), rest)
+    said = SAID[keeping]
+    rest = f"BEFORE {event} ON \"{table}\" WHEN {refused} BEGIN SELECT RAISE(ABORT, '{said}'); END"
+    name = _name(keeping, table, event.lower(), rest)
     statement = f'CREATE TRIGGER "{name}" {rest}'
     return Trigger(table, name, (statement,), statement)
 
 
-def _on_postgresql(table: str, events: Iterable[str], each: str, body: str) -> Trigger:
+def _on_postgresql(keeping: str, table: str, events: Iterable[str], each: str, body: str) -> Trigger:
     when = f"BEFORE {' OR '.join(events)}"
-    name = _name(table, "row" if each == "ROW" else "all", when + body)
+    name = _name(keeping, table, "row" if each == "ROW" else "all", when + body)
     source = f"\nBEGIN\n{body}\nEND\n"
     function = f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard${source}$guard$'
     trigger = f'CREATE TRIGGER "{name}" {when} ON "{table}" FOR EACH {each} EXECUTE FUNCTION "{name}"()'
@@ -84,8 +93,8 @@ _BITS = {"ROW": 1 + 2, "STATEMENT": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16}
 """How PostgreSQL keeps in `tgtype` what a trigger answers to; 2 is BEFORE."""
 
 
-def _cases(cases: Mapping[str, str]) -> str:
-    refusal = f"RAISE EXCEPTION '{SAID}' USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME;"
+def _cases(cases: Mapping[str, str], said: str) -> str:
+    refusal = f"RAISE EXCEPTION '{said}' USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME;"
     lines = [
         f"IF TG_OP = '{event}' THEN\nIF ({condition}) THEN {refusal} END IF;\nEND IF;"
         for event, condition in cases.items()
@@ -93,5 +102,5 @@ def _cases(cases: Mapping[str, str]) -> str:
     return "\n".join([*lines, "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;", "RETURN NEW;"])
 
 
-def _name(table: str, what: str, text: str) -> str:
-    return f"{PREFIX}{table}_{what}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+def _name(keeping: str, table: str, what: str, text: str) -> str:
+    return f"{keeping}_{table}_{what}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
