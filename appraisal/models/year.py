@@ -29,7 +29,8 @@ class BranchYear(Recorded):
     """One year of a unit that submits: how far it has come, and what was submitted last.
 
     `reason` is why it was returned or reopened. The notice of a submission is posted on a day at a place, and
-    stays to a day, that one included. Without a row a year is open.
+    stays to a day, that one included; `posted_figures` are those of the annual notice that hangs, where one
+    had been issued. Without a row a year is open.
     """
 
     organisation = models.ForeignKey(
@@ -61,6 +62,15 @@ class BranchYear(Recorded):
         verbose_name=_("submitted by"),
     )
     posted_on = models.DateField(_("posted on"), null=True, blank=True)
+    posted_figures = models.ForeignKey(
+        Snapshot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("figures of the posted notice"),
+    )
     place = models.CharField(_("posted at"), max_length=120, blank=True)
     publicity_until = models.DateField(_("stays posted until"), null=True, blank=True)
     returned_at = models.DateTimeField(_("returned at"), null=True, blank=True, editable=False)

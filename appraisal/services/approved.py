@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from appraisal.models import BranchYear, SnapshotRow
+from appraisal.enums import Purpose
+from appraisal.models import BranchYear, Snapshot, SnapshotRow
 from appraisal.services import snapshots
 from appraisal.services.results import Result, UnitResults, results
 from scoring.services.scores import NoScheme
@@ -78,6 +80,23 @@ def differing(branch_year: BranchYear, found: list[Result]) -> Iterator[str]:
                 "member": row.figures["number"],
                 "figures": ", ".join(wrong),
             }
+
+
+def notice_figures(branch_year: BranchYear) -> Snapshot | None:
+    """What the annual notice of the year gives that was issued last; None where none was."""
+    frozen = Snapshot.objects.filter(
+        organisation=branch_year.organisation_id, purpose=Purpose.ANNUAL, period=branch_year.period
+    )
+    return frozen.first()
+
+
+def outdated(branch_year: BranchYear, figures: Snapshot) -> bool:
+    """Whether frozen figures differ from those that were submitted, names left aside."""
+    found: dict[int | None, dict[int, Any]] = defaultdict(dict)
+    rows = SnapshotRow.objects.filter(snapshot__in=[branch_year.snapshot_id, figures.pk])
+    for row in rows.order_by():
+        found[row.snapshot_id][row.member_id] = (_said(row.figures), row.lines)
+    return found[branch_year.snapshot_id] != found[figures.pk]
 
 
 def _said(figures: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import DatabaseError
@@ -18,9 +18,9 @@ TOLD: tuple[type[Recorded], ...] = (BranchYear, Objection, Case)
 """Tables every change of which is one row of the log that says all of the changed row."""
 
 
-def altered() -> Iterator[tuple[str, str]]:
-    """Every row of those tables that is not what the log says of it last, as (which, what is wrong)."""
-    for model in TOLD:
+def altered(tables: Sequence[type[Recorded]] = TOLD) -> Iterator[tuple[str, str]]:
+    """Every row of such tables that is not what the log says of it last, as (which, what is wrong)."""
+    for model in tables:
         try:
             told = _told(model)
         except (ValueError, DatabaseError):  # it cannot be read: the chain names it

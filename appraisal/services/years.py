@@ -22,7 +22,15 @@ from members.services import guards, log, recording
 from members.services.by import By
 from members.text import listed
 
-CLEARED = ("posted_on", "publicity_until", "returned_at", "approved_at", "approved_by", "reopened_at")
+CLEARED = (
+    "posted_on",
+    "posted_figures",
+    "publicity_until",
+    "returned_at",
+    "approved_at",
+    "approved_by",
+    "reopened_at",
+)
 
 REMARK = "remark on rows"
 """The verb under which the log keeps the committee's remarks: not the year itself, but they are changed."""
@@ -101,9 +109,11 @@ def post_notice(
     """Say when and where the notice of what was submitted went up, and until which day it stays.
 
     It can be said again, to correct it, until the year is approved. `least` is the first day on which it may
-    come down, as the working days of its publicity have it, and `most` the last. Raises OutOfScope, Stale, or
-    Refused: for a year that is not submitted, a day to come or before the submission, an end before the
-    beginning, before `least` or before the one that was said, or after `most`, and without a place.
+    come down, as the working days of its publicity have it, and `most` the last. What hangs is the annual
+    notice that was issued last, where one was. Raises OutOfScope, Stale, or Refused: for a year that is not
+    submitted, where that notice gives other figures than were submitted, for a day to come or before the
+    submission, an end before the beginning, before `least` or before the one that was said, or after `most`,
+    and without a place.
     """
     with guards.writing():
         recording.permit_organisation(by, branch_year.organisation_id)
@@ -125,8 +135,12 @@ def post_notice(
             )
         if not place.strip():
             raise Refused({"place": _("Say where it hangs.")})
+        figures = approved.notice_figures(stored)
+        if figures is not None and approved.outdated(stored, figures):
+            raise Refused(_("The annual notice gives other figures than were submitted: issue it anew."))
         before = stored.as_logged()
         stored.posted_on, stored.publicity_until, stored.place = posted_on, until, place
+        stored.posted_figures = figures
         _store(stored, stored)
         _tell(by, "post notice", stored, before)
     return stored
@@ -263,12 +277,22 @@ def _against_approval(by: By, stored: BranchYear) -> Any:
         yield _("Whoever submitted a year does not approve it.")
     if stored.posted_on is None or stored.publicity_until is None:
         yield _("The notice has not been posted yet.")
+    elif _posted_another(stored):
+        yield _("The annual notice that was issued last is not the one that was posted.")
     elif by.today <= stored.publicity_until:
         yield _("The notice hangs until %(day)s; the year is approved after that.") % {
             "day": date_format(stored.publicity_until)
         }
     if Objection.objects.filter(branch_year=stored).unanswered().exists():
         yield _("An objection waits for its answer.")
+
+
+def _posted_another(stored: BranchYear) -> bool:
+    """Whether the annual notice was issued anew since it was posted, or does not give what was submitted."""
+    figures = approved.notice_figures(stored)
+    if figures is None:
+        return False
+    return stored.posted_figures_id not in (None, figures.pk) or approved.outdated(stored, figures)
 
 
 def _locked(organisation_id: int, year: int) -> BranchYear | None:
