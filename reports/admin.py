@@ -28,6 +28,8 @@ VERBS.update(
     {
         "add print settings": _("print settings added"),
         "change print settings": _("print settings changed"),
+        "issue notice": _("notice issued"),
+        "archive notice": _("notice archived"),
         "seed demo": _("demo put in"),
     }
 )

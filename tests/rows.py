@@ -29,7 +29,7 @@ from appraisal.services import tallies
 from members.enums import DutyKind
 from members.models import Duty, ImportBatch, Leave, LogRow, Member, Posting, User, YearLock
 from members.services import duties, log, roster
-from reports.models import PrintSettings
+from reports.models import Notice, NoticePaper, PrintSettings
 from scoring.enums import BonusKind, Presence, Wish
 from scoring.models import (
     Activity,
@@ -162,6 +162,7 @@ def of_members(cast: Cast, code: str, number: str, text: str) -> dict[type[model
     made[Adjustment] = adjustment(cast, code)
     made |= ballot(cast, code, member, text)
     made |= review(cast, snapshot, member, text)
+    made |= notice(cast, snapshot, text)
     made[PrintSettings] = PrintSettings.objects.create(organisation=cast.organisations[code], signature=text)
     return made
 
@@ -206,6 +207,19 @@ def review(
     )  # fmt: skip
     settings = ReviewSettings.objects.create(organisation=snapshot.organisation)
     return {type(row): row for row in (year, objection, remark, case, settings)}
+
+
+def notice(cast: Cast, snapshot: Snapshot, text: str) -> dict[type[models.Model], models.Model]:
+    """A half-year notice that was issued and has hung, with its paper."""
+    organisation = snapshot.organisation
+    issued = Notice.objects.create(
+        organisation=organisation, kind=snapshot.purpose, period=snapshot.period, number=text,
+        snapshot=snapshot, digest="0" * 64, token=f"token-{organisation.code}", issued_at=cast.now,
+        posted_on=date(YEAR, 7, 3), place=text, publicity_until=date(YEAR, 7, 9),
+        photo=default_storage.save(f"notices/{organisation.code}.jpg", ContentFile(b"")),
+    )  # fmt: skip
+    paper = NoticePaper.objects.create(notice=issued, pdf=b"%PDF-1.4", pages=1, html=text, language="zh-hans")
+    return {Notice: issued, NoticePaper: paper}
 
 
 def of_accounts(cast: Cast) -> dict[type[models.Model], models.Model]:

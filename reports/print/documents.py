@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from reports.print.ballots import BallotPaper, OpinionSheet, TallySheet
 from reports.print.charts import Chart
-from reports.print.engine import PrintedPage, print_sheets, render
+from reports.print.engine import PrintedPage, Sheet, print_sheets, render
 from reports.print.standing import PraiseList, Reminders
 from reports.print.yearly import ApprovalForm, AwardList, ReviewSummary
 from reports.tables import Table
@@ -62,12 +62,14 @@ class Signature:
 class Origin:
     """Where the figures come from, in small print: scheme, digest of the figures, head of the log.
 
-    A provisional page has neither digest nor head; `provisional` says on the page why it is not to be posted.
+    `number` is that of an issued notice. A provisional page has none of them; `provisional` says on the page
+    why it is not to be posted.
     """
 
     scheme: str
     digest: str = ""
     log_head: str = ""
+    number: str = ""
     provisional: str = ""
 
 
@@ -91,6 +93,8 @@ class Notice:
     phones: Sequence[Phone]
     signature: Signature
     origin: Origin
+    replaces: str = ""
+    """Number of the notice that this one corrects; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,8 @@ class AnnualNotice:
     phones: Sequence[Phone]
     signature: Signature
     origin: Origin
+    replaces: str = ""
+    """As of the half-year notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,9 +235,12 @@ def print_document(document: Document, language: str) -> PrintedPage:
 
 def print_documents(documents: Iterable[tuple[Document, str]]) -> PrintedPage:
     """Documents with their languages, one after the other in one PDF, each from page 1 on."""
-    return print_sheets(
-        *(render(document.template, {"document": document}, language) for document, language in documents)
-    )
+    return print_sheets(*(sheet_of(document, language) for document, language in documents))
+
+
+def sheet_of(document: Document, language: str) -> Sheet:
+    """A document as a finished page, not printed yet."""
+    return render(document.template, {"document": document}, language)
 
 
 def _length(text: str) -> float:

@@ -154,6 +154,11 @@ def render(template: str, context: Mapping[str, Any], language: str) -> Sheet:
         return Sheet(render_to_string(template, {**context, "language": language, "fonts": fonts}), language)
 
 
+def identifier(html: str) -> str:
+    """What stands in a PDF for the page that it was made of."""
+    return sha256(html.encode()).hexdigest()[:32]
+
+
 def print_sheets(*sheets: Sheet) -> PrintedPage:
     """Print documents one after the other into one PDF; each begins with page 1.
 
@@ -171,8 +176,11 @@ def print_sheets(*sheets: Sheet) -> PrintedPage:
                 for sheet in sheets
             ]
             pages = [page for document in documents for page in document.pages]
-            identifier = sha256("".join(sheet.html for sheet in sheets).encode()).hexdigest()[:32]
-            pdf = documents[0].copy(pages).write_pdf(pdf_identifier=identifier)
+            pdf = (
+                documents[0]
+                .copy(pages)
+                .write_pdf(pdf_identifier=identifier("".join(sheet.html for sheet in sheets)))
+            )
         except FatalURLFetchingError as error:
             raise FetchRefused(str(error.__cause__)) from None
     return PrintedPage(pdf=pdf, pages=len(pages), missing=frozenset(watch.characters))

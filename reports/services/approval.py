@@ -22,10 +22,9 @@ from reports.print.documents import Fact, print_documents
 from reports.print.engine import PrintedPage
 from reports.print.yearly import ApprovalForm, Posted
 from reports.services.changes import ChangeWords
-from reports.services.printing import from_snapshot
 from reports.services.settings import SettingsBook
 from reports.services.summary import unscored_reasons
-from reports.services.wall import Frozen, Grades, basis, categories, origin
+from reports.services.wall import Frozen, Grades, basis, categories, from_snapshot, origin
 from reports.tables import Table
 from scoring.enums import BandCode
 

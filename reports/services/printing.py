@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -10,23 +10,23 @@ from enum import StrEnum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from appraisal.enums import Purpose, YearState
-from appraisal.models import BranchYear, Snapshot
 from appraisal.services import snapshots
 from appraisal.services.results import UnitResults, results
 from members.errors import OutOfScope, Refused
-from members.models import LogRow, Member, Organisation
+from members.models import Member, Organisation
 from members.services.by import By
 from members.text import listed
+from reports.models import Notice, NoticePaper
 from reports.periods import Length, Period, day_text
-from reports.print.documents import Document, print_documents
-from reports.print.engine import PrintedPage
+from reports.print.documents import print_documents, sheet_of
+from reports.print.engine import PrintedPage, Sheet, print_sheets
 from reports.publicity import arranged
+from reports.services import notices
 from reports.services.card import points_card
 from reports.services.settings import SettingsBook
 from reports.services.standing import praise_list, reminders
 from reports.services.summary import quarterly_summary
-from reports.services.wall import Frozen, annual_notice, half_year_notice
+from reports.services.wall import Frozen, annual_notice, half_year_notice, named
 from scoring.models import Scheme
 
 
@@ -85,7 +85,7 @@ def summary_pdf(*, organisation: Organisation, period: Period, by: By) -> Printe
     _permit(organisation, period, by)
     earlier = _earlier(organisation, period, by)
     book = SettingsBook()
-    made: list[tuple[Document, str]] = []
+    made: list[Sheet] = []
     for unit, scheme in _units(organisation, period, by, annual_too=False):
         language = book.terms(unit.organisation).language
         with translation.override(language):
@@ -97,8 +97,8 @@ def summary_pdf(*, organisation: Organisation, period: Period, by: By) -> Printe
                 earlier=None if earlier is None else earlier.get(unit.organisation.pk, {}),
                 provisional=_provisional(period, by.today),
             )
-        made.append((document, language))
-    return _printed(made, [])
+        made.append(sheet_of(document, language))
+    return _printed(made)
 
 
 def standing_pdf(*, organisation: Organisation, period: Period, by: By, kind: PageKind) -> PrintedPage:
@@ -110,7 +110,7 @@ def standing_pdf(*, organisation: Organisation, period: Period, by: By, kind: Pa
         raise Refused(_("Praise and reminders are printed for a half-year, as 2026H1."))
     _permit(organisation, period, by)
     book = SettingsBook()
-    made: list[tuple[Document, str]] = []
+    made: list[Sheet] = []
     make = praise_list if kind == PageKind.PRAISE else reminders
     for unit, scheme in _units(organisation, period, by, annual_too=False):
         language = book.terms(unit.organisation).language
@@ -118,10 +118,10 @@ def standing_pdf(*, organisation: Organisation, period: Period, by: By, kind: Pa
             provisional = _provisional(period, by.today)
             document = make(unit, scheme, period, today=by.today, provisional=provisional)
         if document is not None:
-            made.append((document, language))
+            made.append(sheet_of(document, language))
     if not made and kind == PageKind.REMINDERS:
         raise Refused(_("Nobody there is behind; there is nothing to remind of."))
-    return _printed(made, [])
+    return _printed(made)
 
 
 def notice_pdf(
@@ -135,37 +135,54 @@ def notice_pdf(
 ) -> PrintedPage:
     """The half-year notice or the annual one of every unit in the organisation, or of the one unit `alone`.
 
-    With `issue` figures that have changed are frozen first, where `by` writes the unit; without it, and for
-    whoever only reads, the newest frozen ones are printed. Where there are none, or the period has not ended,
-    the page is provisional and says so. An annual notice of which it is recorded from when to when it hangs
-    carries those days. Raises OutOfScope when `by` does not read the organisation, Refused
-    when the kind does not fit the period, the period has not begun or nobody is to be named, NoScheme.
+    With `issue` a notice is issued first where its figures have changed, or none is, and `by` writes the
+    unit; without it, and for whoever only reads, the one in force is printed. A single one is printed as it
+    is kept, byte for byte. Where there is none, or the period has not ended, the page is provisional and
+    says so. An annual notice of which it is recorded at its issue from when to when it hangs carries those
+    days. Raises OutOfScope when `by` does not read the organisation, Refused when the kind does not fit the
+    period, the period has not begun or nobody is to be named, NoScheme.
     """
-    wanted, purpose = (Length.YEAR, Purpose.ANNUAL) if annual else (Length.HALF_YEAR, Purpose.NOTICE)
-    if period.length != wanted:
-        raise Refused(
-            _("The annual notice is printed for a year, as 2026.")
-            if annual
-            else _("The half-year notice is printed for a half-year, as 2026H1.")
-        )
+    kind = notices.kind_of(period, annual=annual)
     _permit(organisation, period, by)
     book = SettingsBook()
-    made: list[tuple[Document, str]] = []
+    posted = notices.posted_in(period.year) if annual else {}
+    papers: list[NoticePaper] = []
+    made: list[Sheet] = []
     dates = []
-    posted = _posted(period.year) if annual else {}
     for unit, scheme in _units(organisation, period, by, annual_too=annual, alone=alone):
-        snapshot = _snapshot(unit, period, purpose, by, issue)
-        terms = book.terms(unit.organisation)
-        with translation.override(terms.language):
-            frozen = from_snapshot(snapshot) if snapshot else _from_today(unit, scheme, period, by.today)
-            frozen = replace(frozen, posted=posted.get(unit.organisation.pk))
-            document = (
-                annual_notice(frozen, period, terms) if annual else half_year_notice(frozen, period, terms)
+        over = period.last < by.today
+        issuing = over and issue and by.scope.may_write(unit.organisation)
+        if not named((result.status for result in unit.results), annual=annual):
+            if issuing:
+                snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
+            continue
+        terms, stretch = book.terms(unit.organisation), posted.get(unit.organisation.pk)
+        notice = None
+        if issuing:
+            notice = notices.issue_unit(
+                by=by, unit=unit, period=period, annual=annual, terms=terms, posted=stretch
             )
+        elif over:
+            notice = Notice.objects.of_period(unit.organisation, kind, period.code).first()
+        if notice is not None:
+            papers.append(notice.paper)
+            made.append(Sheet(notice.paper.html, notice.paper.language))
+            dates.append(timezone.localdate(notice.issued_at))
+            continue
+        with translation.override(terms.language):
+            frozen = replace(_from_today(unit, scheme, period, by.today), posted=stretch)
+            document = (annual_notice if annual else half_year_notice)(frozen, period, terms)
         if document is not None:
-            made.append((document, terms.language))
+            made.append(sheet_of(document, terms.language))
             dates.append(frozen.date)
+    if len(papers) == len(made) == 1:
+        return replace(paper_of(papers[0]), remarks=_unknown(dates))
     return _printed(made, dates)
+
+
+def paper_of(paper: NoticePaper) -> PrintedPage:
+    """A notice as it is kept: what was issued, byte for byte."""
+    return PrintedPage(pdf=bytes(paper.pdf), pages=paper.pages, missing=frozenset(paper.missing.splitlines()))
 
 
 def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:
@@ -240,41 +257,6 @@ def _earlier(organisation: Organisation, period: Period, by: By) -> dict[int, di
     }
 
 
-def _posted(year: int) -> dict[int, tuple[date, date]]:
-    """By organisation key from when to when the annual notice of the year hangs, where that is recorded."""
-    rows = BranchYear.objects.of_year(year).filter(posted_on__isnull=False, publicity_until__isnull=False)
-    in_force = rows.filter(state__in=(YearState.SUBMITTED, YearState.APPROVED)).order_by()
-    found = in_force.values_list("organisation", "posted_on", "publicity_until")
-    return {organisation: (first, last) for organisation, first, last in found}
-
-
-def _snapshot(unit: UnitResults, period: Period, purpose: str, by: By, issue: bool) -> Snapshot | None:
-    """The frozen figures to print, frozen now where asked for and permitted; None: a provisional page."""
-    if period.last >= by.today:
-        return None
-    if issue and by.scope.may_write(unit.organisation):
-        return snapshots.freeze(by=by, unit=unit, purpose=purpose, period=period.code, as_of=period.last)
-    return (
-        Snapshot.objects.filter(organisation=unit.organisation, purpose=purpose, period=period.code)
-        .select_related("scheme")
-        .first()
-    )
-
-
-def from_snapshot(snapshot: Snapshot) -> Frozen:
-    """Frozen figures as a page is made of them."""
-    frozen_by = LogRow.objects.of_object(snapshot).last()
-    return Frozen(
-        organisation_name=snapshot.organisation_name,
-        scheme=snapshot.scheme,
-        rows=[row.figures for row in snapshot.rows.all()],
-        adjustments=snapshot.adjustments,
-        date=timezone.localdate(snapshot.frozen_at),
-        digest=snapshot.digest,
-        log_head=frozen_by.hash if frozen_by else "",
-    )
-
-
 def _from_today(unit: UnitResults, scheme: Scheme, period: Period, today: date) -> Frozen:
     return Frozen(
         organisation_name=unit.organisation.name,
@@ -293,15 +275,19 @@ def _provisional(period: Period, today: date) -> str:
     return _("Provisional, as of %(day)s: the period has not ended.") % {"day": day_text(today)}
 
 
-def _printed(made: list[tuple[Document, str]], dates: list[date]) -> PrintedPage:
-    """The documents as one PDF, with remarks for the user. Raises Refused where there is none."""
+def _printed(made: Sequence[Sheet], dates: Sequence[date] = ()) -> PrintedPage:
+    """The pages as one PDF, with remarks for the user. Raises Refused where there is none."""
     if not made:
         raise Refused(_("Nobody there has points for this period; there is nothing to print."))
-    page = print_documents(made)
+    return replace(print_sheets(*made), remarks=_unknown(dates))
+
+
+def _unknown(dates: Sequence[date]) -> tuple[str, ...]:
+    """The remark on publicity dates of years whose holiday arrangement is not known."""
     unknown = sorted({day.year for day in dates if not arranged(day.year)})
     if not unknown:
-        return page
+        return ()
     remark = _(
         "The holiday arrangement of %(years)s is not known to this installation: check the publicity dates."
     ) % {"years": listed(map(str, unknown))}
-    return PrintedPage(pdf=page.pdf, pages=page.pages, missing=page.missing, remarks=(remark,))
+    return (remark,)

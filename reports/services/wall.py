@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appraisal.models import Snapshot
 from appraisal.rules.annual import Status
 from appraisal.rules.tally import Votes, breakdown_hidden
 from members.models import Category as MemberCategory
-from members.models import in_script
+from members.models import LogRow, in_script
 from reports import columns
 from reports.periods import Period, day_text
 from reports.print.documents import AnnualNotice, Category, Notice, Origin, Publicity, Signature
@@ -33,7 +35,8 @@ Stretch = tuple[date, date]
 class Frozen:
     """What a notice is made of: a snapshot, or, for a provisional page, the same from the figures of the day.
 
-    `date` is the notice's own date; `posted` from when to when it hangs, where that is recorded. `digest` and
+    `date` is the notice's own date; `posted` from when to when it hangs, where that is recorded. `number` is
+    that of the notice, `replaces` that of the one that it corrects, where there is one. They, `digest` and
     `log_head` are empty on a provisional page.
     """
 
@@ -46,11 +49,36 @@ class Frozen:
     log_head: str = ""
     provisional: str = ""
     posted: Stretch | None = None
+    number: str = ""
+    replaces: str = ""
+
+
+def from_snapshot(snapshot: Snapshot) -> Frozen:
+    """Frozen figures as a page is made of them."""
+    frozen_by = LogRow.objects.of_object(snapshot).last()
+    return Frozen(
+        organisation_name=snapshot.organisation_name,
+        scheme=snapshot.scheme,
+        rows=[row.figures for row in snapshot.rows.all()],
+        adjustments=snapshot.adjustments,
+        date=timezone.localdate(snapshot.frozen_at),
+        digest=snapshot.digest,
+        log_head=frozen_by.hash if frozen_by else "",
+    )
+
+
+NAMED = {False: frozenset({Status.SCORED}), True: frozenset({Status.SCORED, Status.NOT_APPRAISED})}
+"""Who is named, by status: on the half-year notice, and on the annual one (True)."""
+
+
+def named(statuses: Iterable[str], *, annual: bool) -> bool:
+    """Whether a notice names anybody."""
+    return any(status in NAMED[annual] for status in statuses)
 
 
 def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice | None:
     """The half-year notice, None where nobody is scored; call it with the page's language active."""
-    shown = [row for row in frozen.rows if row["status"] == Status.SCORED]
+    shown = [row for row in frozen.rows if row["status"] in NAMED[False]]
     if not shown:
         return None
     return Notice(
@@ -65,6 +93,7 @@ def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice
         phones=terms.phones,
         signature=Signature(name=terms.signature, date=_signed_on(frozen)),
         origin=origin(frozen),
+        replaces=frozen.replaces,
     )
 
 
@@ -76,12 +105,12 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
     between which two scores it lies.
     """
     grades = Grades()
-    named = [row for row in frozen.rows if row["status"] in {Status.SCORED, Status.NOT_APPRAISED}]
-    if not named:
+    listed = [row for row in frozen.rows if row["status"] in NAMED[True]]
+    if not listed:
         return None
-    unranked = discreet(named, frozen.scheme)
+    unranked = discreet(listed, frozen.scheme)
     withheld, shown = False, []
-    for row in named:
+    for row in listed:
         alone = hidden(row, frozen.scheme)
         withheld = withheld or alone
         shown.append(
@@ -104,6 +133,7 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
         phones=terms.phones,
         signature=Signature(name=terms.signature, date=_signed_on(frozen)),
         origin=origin(frozen),
+        replaces=frozen.replaces,
     )
 
 
@@ -187,6 +217,7 @@ def origin(frozen: Frozen) -> Origin:
         scheme=f"{frozen.scheme.name}（{frozen.scheme.edition}）",
         digest=frozen.digest,
         log_head=frozen.log_head,
+        number=frozen.number,
         provisional=frozen.provisional,
     )
 

@@ -16,6 +16,8 @@ from appraisal.services.results import results
 from appraisal.services.snapshots import digest, freeze
 from appraisal.services.years import approve_year, return_year, save_remarks, year_of
 from members.services import guards, roster
+from reports.periods import Period
+from reports.services.notices import issue, post
 from tests.desk.ledger import YEAR
 from tests.desk.reviewing import with_results
 from tests.reviews import approved, later, posted, submitted, tally
@@ -231,6 +233,29 @@ def test_figures_made_anew_under_a_digest_made_anew_are_noticed_by_the_log(froze
     code, _out, err = verify()
     assert code == 1
     assert str(frozen.pk) in err
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "told"),
+    [
+        ("reports_noticepaper", "pdf = x'25504446'", "PDF"),
+        ("reports_noticepaper", "html = '<p>'", "PDF"),
+        ("reports_notice", "number = 'DT0102-2025-09'", "number"),
+        ("reports_notice", "place = '别处'", "place"),
+        ("reports_notice", "snapshot_id = snapshot_id, period = '2025H2'", "period"),
+    ],
+)
+def test_a_notice_that_is_not_what_was_issued_is_named(frozen, book, table, change, told):
+    if connection.vendor == "postgresql":
+        change = change.replace("x'25504446'", "'\\x25504446'")
+    notice = issue(by=book.by, organisation=frozen.organisation, period=Period.parse("2025H1"))
+    post(by=book.by, notice=notice, day=book.by.today, place="公开栏")
+    assert verify()[0] == 0
+    with guards.lifted():
+        alter(table, change)
+        code, _out, err = verify()
+    assert code == 1
+    assert any(str(notice.pk) in line and told in line for line in err.splitlines())
 
 
 def test_a_table_that_is_not_guarded_is_named(db):

@@ -8,7 +8,7 @@ from tests.matrix import finding
 from tests.matrix.cell import CLOSED_YEAR, FOUND, NOT_FOUND, Cell, if_seen
 from tests.matrix.closed_years import closed, closed_counts, closed_rules, own
 from tests.matrix.people import PLACES, Person, branches, reads, reads_branch, sees, writes
-from tests.matrix.printed import issuing, printing
+from tests.matrix.printed import issuing, of_notices, printing
 from tests.matrix.verbs import Call, crossed, imports, verbs
 from tests.matrix.world import ABOVE, World
 
@@ -71,8 +71,11 @@ def _verbs(world: World, who: str, person: Person, place: str) -> Iterator[Cell]
     seen = FOUND if sees(person, "NOTICES", place) else NOT_FOUND
     for name, call in printing(world, place):
         yield _call(who, name, place, "NOTICES", call, seen)
-    name, call = issuing(world, place)
-    yield _call(who, name, place, "NOTICES", call, seen, stores=writes(person, "NOTICES", place))
+    may = writes(person, "NOTICES", place)
+    for name, call in issuing(world, place):
+        yield _call(who, name, place, "NOTICES", call, seen, stores=may)
+    for name, call in of_notices(world, place):
+        yield _call(who, name, place, "NOTICES", call, FOUND if may else NOT_FOUND, stores=may)
     for subject, refused in (
         ("RECORDS", closed(world, place)),
         ("CONFIRMATION", closed_counts(world, place)),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
+from typing import Any
 
+from reports.models import Notice
 from reports.periods import Period
+from reports.services import notices
 from reports.services.approval import approval_pdf
 from reports.services.printing import PageKind, notice_pdf, standing_pdf, summary_pdf
 from tests.matrix.people import PLACES
@@ -32,10 +36,25 @@ def printing(world: World, place: str) -> Iterator[tuple[str, Call]]:
     )
 
 
-def issuing(world: World, place: str) -> tuple[str, Call]:
+def issuing(world: World, place: str) -> Iterator[tuple[str, Call]]:
     """What is printed for its readers, and issued where its writers print it."""
     organisation, period = world.cast.organisations[PLACES[place][0]], Period.parse("2025")
-    return (
-        "verb issue",
+    yield (
+        "verb print and issue",
         lambda by: notice_pdf(organisation=organisation, period=period, by=by, annual=True, issue=True),
     )
+
+
+def of_notices(world: World, place: str) -> Iterator[tuple[str, Call]]:
+    """What its writers alone do about a notice."""
+    organisation = world.cast.organisations[PLACES[place][0]]
+    held: Any = world.rows[place][Notice]
+    yield (
+        "verb issue",
+        lambda by: notices.issue(by=by, organisation=organisation, period=Period.parse("2025H1")),
+    )
+    yield (
+        "verb post notice on the wall",
+        lambda by: notices.post(by=by, notice=copy(held), day=by.today, place="改"),
+    )
+    yield "verb archive notice", lambda by: notices.archive(by=by, notice=copy(held))

@@ -72,6 +72,7 @@ BARE = {
     "members.user.email": "no page reads or writes it",
     "reports.printsettings.phone": "digits",
     "appraisal.snapshot.period": "a code of the calendar",
+    "reports.notice.period": "a code of the calendar",
     "members.logrow.verb": "one of the verbs",
     "members.logrow.object_type": "by which a history is found",
     "members.logrow.object_id": "by which a history is found",

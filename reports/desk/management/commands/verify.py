@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,8 @@ from appraisal.services import approved, snapshots, tampering
 from members.models import LogRow, YearLock
 from members.services import files, guards, log, staging
 from reports.desk.management.console import ConsoleCommand
+from reports.models import Notice
+from reports.services import notices
 from scoring.models import Scheme
 from scoring.services import scheme_faults
 
@@ -56,6 +59,19 @@ class Command(ConsoleCommand):
             (
                 _("%(record)s %(what)s.") % {"record": which, "what": what}
                 for which, what in tampering.altered()
+            ),
+        )
+        broken += self._check(
+            _("Notices: %(count)s") % {"count": Notice.objects.count()},
+            chain(
+                (
+                    _("Notice %(key)s %(what)s.") % {"key": key, "what": what}
+                    for key, what in notices.faults()
+                ),
+                (
+                    _("%(record)s %(what)s.") % {"record": which, "what": what}
+                    for which, what in tampering.altered((Notice,))
+                ),
             ),
         )
         broken += self._check(
