@@ -122,6 +122,12 @@ class OfBranchYearQuerySet(models.QuerySet[Any]):
 class ObjectionQuerySet(OfBranchYearQuerySet):
     """Objections."""
 
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of organisations that the scope reads."""
+        return self.filter(
+            scope.reading("branch_year__organisation__path") | scope.reading("snapshot__organisation__path")
+        )
+
     def unanswered(self) -> Self:
         """Those that wait for an answer."""
         return self.filter(answered_on__isnull=True)

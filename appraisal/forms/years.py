@@ -12,19 +12,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from appraisal.models import BranchYear, Objection
+from appraisal.models import Objection
 from appraisal.models.year import REASON
 from members.forms import DayField, RecordedForm, Reporting
+from members.models import Recorded
 
 _AREA = {"rows": 3}
 
 
 class YearForm(Reporting, forms.Form):
-    """A form about a branch's year: it carries the version that was read, 0 for a year without a row."""
+    """A form about a branch's year, or its notice: it carries the version that was read, 0 without a row."""
 
     version_read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, data: Any = None, *, row: BranchYear, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, row: Recorded, **kwargs: Any) -> None:
         initial = {"version_read": version_of(row), **kwargs.pop("initial", {})}
         super().__init__(data, initial=initial, **kwargs)
         self.row = row
@@ -46,7 +47,7 @@ class SubmitForm(YearForm):
 
     seen = forms.BooleanField(label=gettext_lazy("I have seen what is missing, and submit it as it is"))
 
-    def __init__(self, data: Any = None, *, row: BranchYear, missing: bool, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, row: Recorded, missing: bool, **kwargs: Any) -> None:
         super().__init__(data, row=row, **kwargs)
         if not missing:
             del self.fields["seen"]
@@ -66,7 +67,7 @@ class PostForm(YearForm):
         self,
         data: Any = None,
         *,
-        row: BranchYear,
+        row: Recorded,
         publicity: Callable[[date], date],
         on: date | None = None,
         **kwargs: Any,
@@ -106,7 +107,7 @@ class ReasonForm(YearForm):
         error_messages={"required": gettext_lazy("Say why.")},
     )
 
-    def __init__(self, data: Any = None, *, row: BranchYear, reopens: bool = False, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, row: Recorded, reopens: bool = False, **kwargs: Any) -> None:
         super().__init__(data, row=row, **kwargs)
         if reopens:
             self.fields["reason"].label = _("Why it is reopened")
@@ -142,6 +143,6 @@ class AnswerForm(RecordedForm):
         return said
 
 
-def version_of(row: BranchYear) -> int:
+def version_of(row: Recorded) -> int:
     """The version of a year as forms carry it: 0 where there is no row yet."""
     return 0 if row.pk is None else int(row.version)

@@ -164,9 +164,28 @@ class OfBranchYear(Recorded):
         return self.branch_year.organisation_id
 
 
-class Objection(OfBranchYear):
-    """What somebody objects to in a posted notice, and the branch's answer; nobody need say who objects."""
+class Objection(Recorded):
+    """What somebody objects to in a posted notice, and the branch's answer; nobody need say who objects.
 
+    It is of a branch's year, or else of the frozen figures that a half-year notice gives.
+    """
+
+    branch_year = models.ForeignKey(
+        BranchYear,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="objections",
+        verbose_name=_("year of a branch"),
+    )
+    snapshot = models.ForeignKey(
+        Snapshot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="objections",
+        verbose_name=_("frozen figures"),
+    )
     raised_on = models.DateField(_("raised on"))
     raised_by = models.CharField(_("raised by"), max_length=60, blank=True)
     text = models.TextField(_("objection"), max_length=2000)
@@ -186,10 +205,23 @@ class Objection(OfBranchYear):
                 name="objection_answered_with_a_text",
                 violation_error_message=_("An answer has a text and a day, not before the objection."),
             ),
+            models.CheckConstraint(
+                condition=Q(branch_year__isnull=False, snapshot__isnull=True)
+                | Q(branch_year__isnull=True, snapshot__isnull=False),
+                name="objection_to_one_notice",
+                violation_error_message=_("An objection is to one notice: of a year, or of a half-year."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.branch_year} · {self.pk}"
+        return f"{self.branch_year or self.snapshot} · {self.pk}"
+
+    def belongs_to_member(self) -> int | None:
+        return None
+
+    def belongs_to_organisation(self) -> int | None:
+        about = self.branch_year or self.snapshot
+        return about.organisation_id if about else None
 
 
 class RowRemark(OfBranchYear):

@@ -12,9 +12,10 @@ from members.services.by import By
 
 
 def register_objection(*, by: By, objection: Objection) -> None:
-    """Keep an objection to a year that has been submitted; who raised it need not be said.
+    """Keep an objection to a year that has been submitted, or to figures; who raised it need not be said.
 
-    Raises OutOfScope, or Refused for a year that is not submitted or is approved, a day to come, no text.
+    How long those of a half-year notice may be objected to, its own service says. Raises OutOfScope, or
+    Refused for a year that is not submitted or is approved, a day to come, no text.
     """
     with guards.writing():
         _refuse_settled(objection)
@@ -41,7 +42,7 @@ def answer_objection(*, by: By, objection: Objection) -> None:
         objection.answered_on = objection.answered_on or by.today
         if objection.answered_on > by.today:
             raise Refused({"answered_on": _("The date lies in the future.")})
-        for name in ("branch_year_id", "raised_on", "raised_by", "text"):
+        for name in ("branch_year_id", "snapshot_id", "raised_on", "raised_by", "text"):
             if getattr(stored, name) != getattr(objection, name):
                 raise Refused(_("An objection stays as it was raised; only its answer is written."))
         recording.change(by, objection, verb="answer objection")
@@ -49,6 +50,8 @@ def answer_objection(*, by: By, objection: Objection) -> None:
 
 def _refuse_settled(objection: Objection) -> None:
     """Raise Refused unless the year has been submitted and waits for its approval, or was sent back."""
+    if objection.branch_year_id is None:
+        return
     years = BranchYear.objects.filter(pk=objection.branch_year_id)
     stored = years.select_for_update(no_key=True, of=("self",)).first()
     if stored is None or stored.state == YearState.OPEN:
