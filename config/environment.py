@@ -65,6 +65,14 @@ def origins(name: str) -> list[str]:
     return found
 
 
+def origin(name: str) -> str:
+    """One web origin, or nothing."""
+    found = origins(name)
+    if len(found) > 1:
+        refuse(f"{name} must be one origin such as https://points.example.")
+    return found[0] if found else ""
+
+
 def networks(name: str, default: list[str]) -> list[str]:
     """A list of addresses and networks; `*` stands for every one."""
     found = names(name, default)

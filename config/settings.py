@@ -19,6 +19,7 @@ FONT_DIR = environment.folder("FONT_DIR", DATA_DIR / "fonts")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR / "secret-key")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
+PUBLIC_URL = environment.origin("PUBLIC_URL")  # where whoever reads a notice on a wall reaches the site
 HTTPS = environment.switch("HTTPS")
 LOG_LEVEL = environment.level("LOG_LEVEL", "INFO")
 TRUSTED_PROXIES = environment.networks("FORWARDED_ALLOW_IPS", ["127.0.0.1", "::1"])

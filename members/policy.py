@@ -67,6 +67,9 @@ FIGURES = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}))
 NOTICES = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}), frozenset({DutyKind.SECRETARY}))
 """Pages for the wall: the secretary issues them, which freezes their figures; the committee prints them."""
 
+CHECKED = Policy(public=True)
+"""What the code on a notice tells everybody who stands before it: kind, day and digest, and no member."""
+
 BALLOTS = Policy(
     frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE, DutyKind.CONFIRMING_OFFICER}),
     frozenset({DutyKind.SECRETARY}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from members.models import Organisation
-from members.querysets import OfOrganisationQuerySet, WriteOnceQuerySet
+from members.querysets import OfOrganisationQuerySet
 from members.scope import Scope
 
 
@@ -20,10 +20,6 @@ class PrintSettingsQuerySet(OfOrganisationQuerySet):
 class NoticeQuerySet(OfOrganisationQuerySet):
     """Notices that were issued."""
 
-    def writable_by(self, scope: Scope) -> Self:
-        """Those of organisations whose records the scope writes."""
-        return self.filter(scope.writing("organisation__path"))
-
     def in_force(self) -> Self:
         """Those that no other one replaces."""
         return self.filter(replaced_by__isnull=True)
@@ -31,11 +27,3 @@ class NoticeQuerySet(OfOrganisationQuerySet):
     def of_period(self, organisation: Organisation, kind: str, period: str) -> Self:
         """Those of one organisation of a kind and a period, the newest first."""
         return self.filter(organisation=organisation, kind=kind, period=period).order_by("-pk")
-
-
-class NoticePaperQuerySet(WriteOnceQuerySet):
-    """Papers of notices."""
-
-    def visible_to(self, scope: Scope) -> Self:
-        """Those of organisations that the scope reads."""
-        return self.filter(scope.reading("notice__organisation__path"))

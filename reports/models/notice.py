@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from appraisal.enums import Purpose
 from appraisal.models import Snapshot
 from members.models import Fixed, Organisation, Recorded, WriteOnce, choices_check
+from members.querysets import WriteOnceQuerySet
 from reports.models.settings import PageLanguage
-from reports.querysets import NoticePaperQuerySet, NoticeQuerySet
+from reports.querysets import NoticeQuerySet
 
 
 class NoticeKind(models.TextChoices):
@@ -154,7 +155,7 @@ class NoticePaper(WriteOnce):
     html = models.TextField(_("page"))
     language = models.CharField(_("script"), max_length=8, choices=PageLanguage.choices)
 
-    objects = NoticePaperQuerySet.as_manager()
+    objects = WriteOnceQuerySet.as_manager()
 
     fixed: ClassVar[Fixed] = Fixed(("id", "notice", "pdf", "pages", "missing", "html", "language"))
 

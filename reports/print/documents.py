@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from reports.print.ballots import BallotPaper, OpinionSheet, TallySheet
 from reports.print.charts import Chart
+from reports.print.codes import Code
 from reports.print.engine import PrintedPage, Sheet, print_sheets, render
 from reports.print.standing import PraiseList, Reminders
 from reports.print.yearly import ApprovalForm, AwardList, ReviewSummary
@@ -95,6 +96,7 @@ class Notice:
     origin: Origin
     replaces: str = ""
     """Number of the notice that this one corrects; empty: none."""
+    code: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ class AnnualNotice:
     origin: Origin
     replaces: str = ""
     """As of the half-year notice."""
+    code: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.conf import settings
 from django.core.files import File
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from appraisal.enums import YearState
-from appraisal.models import BranchYear
-from appraisal.querysets import BranchYearQuerySet
-from appraisal.services import snapshots, years
+from appraisal.models import BranchYear, Objection
+from appraisal.querysets import BranchYearQuerySet, ObjectionQuerySet
+from appraisal.services import objections, snapshots, years
 from appraisal.services.results import UnitResults, results
 from members.errors import Refused, Stale
 from members.models import Organisation
@@ -90,7 +92,6 @@ def issue_unit(
     """The same of results that are at hand, in which somebody is named; `posted` as of `posted_in`."""
     kind, organisation = kind_of(period, annual=annual), unit.organisation
     with guards.writing():
-        recording.permit_organisation(by, organisation.pk)
         # One at a time for each organisation: numbers follow each other, and one notice is in force.
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
@@ -98,6 +99,7 @@ def issue_unit(
         if issued is not None:
             return issued
         last = Notice.objects.of_period(organisation, kind, period.code).first()
+        token = secrets.token_urlsafe(TOKEN_BYTES)
         number = f"{organisation.code}-{period.year}-{_serial(organisation, period.year):02}"
         with translation.override(terms.language):
             frozen = replace(
@@ -106,6 +108,7 @@ def issue_unit(
                 posted=posted,
                 number=number,
                 replaces=last.number if last else "",
+                address=address_of(token),
             )
             document = (annual_notice if annual else half_year_notice)(frozen, period, terms)
         if document is None:
@@ -120,7 +123,7 @@ def issue_unit(
             snapshot=snapshot,
             replaces=last,
             digest=hashlib.sha256(page.pdf).hexdigest(),
-            token=secrets.token_urlsafe(TOKEN_BYTES),
+            token=token,
             issued_at=by.now,
             issued_by=by.user,
         )
@@ -134,6 +137,11 @@ def issue_unit(
             language=sheet.language,
         )
     return notice
+
+
+def address_of(token: str) -> str:
+    """Where everybody may check a notice; empty where the installation does not know its own address."""
+    return settings.PUBLIC_URL + reverse("notice_check", args=[token]) if settings.PUBLIC_URL else ""
 
 
 def post(
@@ -155,10 +163,10 @@ def post(
     with files.together(), guards.writing():
         held = _to_change(by, notice)
         if day > by.today:
-            raise Refused({"day": _("The date lies in the future.")})
+            raise Refused({"posted_on": _("The date lies in the future.")})
         if day < (issued := timezone.localdate(held.issued_at)):
             raise Refused(
-                {"day": _("A notice goes up once it is issued, on %(day)s at the earliest.")
+                {"posted_on": _("A notice goes up once it is issued, on %(day)s at the earliest.")
                  % {"day": date_format(issued)}}
             )  # fmt: skip
         least = last_day(held, day)
@@ -175,10 +183,45 @@ def post(
     return held
 
 
+def register_objection(*, by: By, notice: Notice, objection: Objection) -> None:
+    """Keep an objection to a half-year notice that was posted; one to an annual notice is of its year.
+
+    Raises OutOfScope, or Refused as the service of objections does, and for a notice that was not posted, or
+    is archived.
+    """
+    with guards.writing():
+        held = _heard(by, notice)
+        if held.kind != NoticeKind.HALF_YEAR or held.posted_on is None:
+            raise Refused(_("Objections are heard once the notice is posted."))
+        objection.snapshot = held.snapshot
+        objections.register_objection(by=by, objection=objection)
+
+
+def answer_objection(*, by: By, notice: Notice, objection: Objection) -> None:
+    """Store the answer to one of them, or another in its place.
+
+    Raises OutOfScope, Stale, or Refused as the service of objections does, and once the notice is archived.
+    """
+    with guards.writing():
+        _heard(by, notice)
+        objections.answer_objection(by=by, objection=objection)
+
+
+def objections_to(notice: Notice) -> ObjectionQuerySet:
+    """The objections to a half-year notice, and to those that it replaces: they are of the same figures."""
+    rows: ObjectionQuerySet = Objection.objects.filter(
+        snapshot__organisation=notice.organisation_id,
+        snapshot__purpose=notice.kind,
+        snapshot__period=notice.period,
+    )
+    return rows
+
+
 def archive(*, by: By, notice: Notice) -> Notice:
     """File a notice whose publicity is over.
 
-    Raises OutOfScope, Stale, or Refused for one that is replaced or archived, was not posted, or still hangs.
+    Raises OutOfScope, Stale, or Refused for one that is replaced or archived, was not posted, still hangs, or
+    to which an objection waits for its answer.
     """
     with guards.writing():
         held = _to_change(by, notice)
@@ -190,6 +233,8 @@ def archive(*, by: By, notice: Notice) -> Notice:
                 _("The notice hangs until %(day)s; it is archived after that."),
                 params={"day": date_format(life.until)},
             )
+        if objections_to(held).unanswered().exists():
+            raise Refused(_("An objection waits for its answer."))
         held.archived_at = by.now
         recording.change(by, held, verb="archive notice")
     return held
@@ -262,6 +307,16 @@ def _to_change(by: By, notice: Notice) -> Notice:
         raise Refused(
             _("This notice is replaced by %(number)s: post that one."), params={"number": follower.number}
         )
+    if held.archived_at is not None:
+        raise Refused(_("This notice is archived."))
+    return held
+
+
+def _heard(by: By, notice: Notice) -> Notice:
+    """The notice as it is stored, locked. Raises OutOfScope, or Refused once it is archived."""
+    recording.permit_organisation(by, notice.organisation_id)
+    rows = Notice.objects.select_for_update(no_key=True, of=("self",)).select_related("snapshot")
+    held: Notice = rows.get(pk=notice.pk)
     if held.archived_at is not None:
         raise Refused(_("This notice is archived."))
     return held

@@ -17,6 +17,7 @@ from members.models import Category as MemberCategory
 from members.models import LogRow, in_script
 from reports import columns
 from reports.periods import Period, day_text
+from reports.print.codes import Code
 from reports.print.documents import AnnualNotice, Category, Notice, Origin, Publicity, Signature
 from reports.publicity import publicity
 from reports.services.changes import ChangeWords
@@ -36,8 +37,8 @@ class Frozen:
     """What a notice is made of: a snapshot, or, for a provisional page, the same from the figures of the day.
 
     `date` is the notice's own date; `posted` from when to when it hangs, where that is recorded. `number` is
-    that of the notice, `replaces` that of the one that it corrects, where there is one. They, `digest` and
-    `log_head` are empty on a provisional page.
+    that of the notice, `replaces` that of the one that it corrects, where there is one, `address` where
+    everybody may check it. They, `digest` and `log_head` are empty on a provisional page.
     """
 
     organisation_name: str
@@ -51,6 +52,7 @@ class Frozen:
     posted: Stretch | None = None
     number: str = ""
     replaces: str = ""
+    address: str = ""
 
 
 def from_snapshot(snapshot: Snapshot) -> Frozen:
@@ -94,6 +96,7 @@ def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice
         signature=Signature(name=terms.signature, date=_signed_on(frozen)),
         origin=origin(frozen),
         replaces=frozen.replaces,
+        code=Code(frozen.address) if frozen.address else None,
     )
 
 
@@ -134,6 +137,7 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
         signature=Signature(name=terms.signature, date=_signed_on(frozen)),
         origin=origin(frozen),
         replaces=frozen.replaces,
+        code=Code(frozen.address) if frozen.address else None,
     )
 
 

@@ -11,6 +11,7 @@ from django.urls import resolve
 from appraisal.models import BallotMeeting, Case
 from members.models import Organisation
 from members.services import guards
+from reports.models import Notice
 from scoring.models import Activity, Scheme
 from tests import reviews, rows, sheets
 from tests.cast import Cast
@@ -56,6 +57,7 @@ def values(cast: Cast) -> dict[str, object]:
         **{f"ballot_{page}.pk": held.pk for page in BALLOT_PAGES},
         "case.pk": Case.objects.get(branch_year__organisation__code="DT0101").pk,
         **_submitted(cast),
+        **_noticed(),
         "code": "DT0101",
         "number": "M001",
         "year": rows.YEAR,
@@ -67,6 +69,13 @@ def values(cast: Cast) -> dict[str, object]:
         "scheme_file.code": scheme.code,
         **uploads(cast.client(cast.owner), cast.client(cast.administrator)),
     }
+
+
+def _noticed() -> dict[str, object]:
+    """Arguments of the pages of a notice."""
+    notice = Notice.objects.get(organisation__code="DT0101")
+    pages = ("branch_notice", "notice_paper", "notice_photo")
+    return {f"{page}.pk": notice.pk for page in pages} | {"token": notice.token}
 
 
 def _submitted(cast: Cast) -> dict[str, object]:

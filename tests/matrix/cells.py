@@ -14,7 +14,7 @@ from appraisal.models import BallotMeeting, Tally
 from members.models import Leave, Member, Role
 from scoring.models import Activity, Bonus, Entry, Judgement, Scheme, Waiver
 from tests import rows
-from tests.matrix import asking, yearly
+from tests.matrix import asking, noticed, yearly
 from tests.matrix.calls import calls
 from tests.matrix.cell import FOUND, MOVED, NOT_FOUND, ONLY_GET, REFUSED, Cell, if_seen
 from tests.matrix.forms import NAMED_PLACES, Forms
@@ -34,7 +34,7 @@ def cells(world: World, who: str, forms: Forms) -> Iterator[Cell]:
         assert page.subject is not None, page.route
         made = _own(world, person, page) if page.model is None else _admin(world, person, page, forms)
         for name, place, method, url, statuses, data, stores in made:
-            if person.username is None and page.subject != "PUBLIC":
+            if person.username is None and page.subject not in ("PUBLIC", "CHECKED"):
                 yield Cell(who, name, place, method, url, (MOVED,), data, subject=page.subject, login=True)
             else:
                 written = ("RECORDS", "CONFIRMATION", page.subject) if place is not None else ()
@@ -143,6 +143,8 @@ def _own(world: World, person: Person, page: Page) -> Made:
                 url = page.url({"app_label": label, "url": "nowhere/"})
                 answers = if_seen(reads(person, "SITE"), statuses)
                 yield f"{name} {label}", None, method, url, answers, {}, False
+    elif name in noticed.PAGES:
+        yield from noticed.made(world, person, page)
     elif name in yearly.PAGES:
         yield from yearly.made(world, person, page)
     elif page.subject == "RECORDS" and not page.keys:

@@ -127,12 +127,14 @@ def canary(kind: str, place: str) -> str:
 def hidden_from(person: Person, subject: str | None = None) -> list[str]:
     """The canaries that the person must never meet, on pages about the subject.
 
-    A ballot's officer reads there who is on it and where it was, and nothing of that elsewhere.
+    A ballot's officer reads there who is on it and where it was, and nothing of that elsewhere. What the code
+    on a notice leads to names the organisation, and nobody in it.
     """
     ballot = subject in BALLOT_SUBJECTS
     return [
         canary(kind, place)
         for kind, (_texts, duties) in CANARIES.items()
         for place in PLACES
-        if not person.holds(f"{duties} confirming" if ballot and kind == "records" else duties, place)
+        if not (subject == "CHECKED" and kind == "organisation")
+        and not person.holds(f"{duties} confirming" if ballot and kind == "records" else duties, place)
     ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from datetime import date
 from typing import Any
 
+from appraisal.models import Objection
 from reports.models import Notice
 from reports.periods import Period
 from reports.services import notices
@@ -56,5 +58,10 @@ def of_notices(world: World, place: str) -> Iterator[tuple[str, Call]]:
     yield (
         "verb post notice on the wall",
         lambda by: notices.post(by=by, notice=copy(held), day=by.today, place="改"),
+    )
+    raised = Objection(raised_on=date(2026, 8, 8), text="改")
+    yield (
+        "verb object to notice",
+        lambda by: notices.register_objection(by=by, notice=copy(held), objection=copy(raised)),
     )
     yield "verb archive notice", lambda by: notices.archive(by=by, notice=copy(held))

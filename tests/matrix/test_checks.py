@@ -34,6 +34,16 @@ SECOND_LINES = {
     "appraisal.services.years.submit_year: recording.permit_organisation(": (
         "appraisal.services.snapshots.freeze: recording.permit_organisation(",
     ),
+    "reports.services.notices.issue: recording.permit_organisation(": (
+        "appraisal.services.snapshots.freeze: recording.permit_organisation(",
+        "members.services.recording.add: permit(",
+    ),
+    "reports.services.notices._to_change: recording.permit_organisation(": (
+        "members.services.recording.change: permit(",
+    ),
+    "reports.services.notices._heard: recording.permit_organisation(": (
+        "members.services.recording.add: permit(",
+    ),
     "appraisal.views.counts.confirm: meeting = get_object_or_404(": CONFIRMING,
     CARD[0]: CARD,
     CARD[1]: CARD,

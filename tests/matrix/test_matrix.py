@@ -28,7 +28,7 @@ def test_every_address_says_what_it_is_about() -> None:
 
 def test_what_addresses_are_about_is_said_here_too() -> None:
     """Each line of the policy that an address stands under has its expectations."""
-    assert {page.subject for page in pages()} - {"PUBLIC", "SIGNED_IN"} <= set(DUTIES)
+    assert {page.subject for page in pages()} - {"PUBLIC", "CHECKED", "SIGNED_IN"} <= set(DUTIES)
 
 
 def test_only_what_belongs_nowhere_is_about_the_rules() -> None:

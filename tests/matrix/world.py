@@ -73,6 +73,9 @@ BARE = {
     "reports.printsettings.phone": "digits",
     "appraisal.snapshot.period": "a code of the calendar",
     "reports.notice.period": "a code of the calendar",
+    "reports.notice.number": "it stands on the wall",
+    "reports.notice.digest": "digits",
+    "reports.notice.token": "part of an address",
     "members.logrow.verb": "one of the verbs",
     "members.logrow.object_type": "by which a history is found",
     "members.logrow.object_id": "by which a history is found",
@@ -313,7 +316,7 @@ def _log(cast: Cast, obj: models.Model, organisation: Organisation) -> LogRow:
 
 OVER = (
     "organisation", "member", "activity", "adjustment", "snapshot", "meeting", "count", "branch_year",
-    "actor",
+    "notice", "actor",
 )  # fmt: skip
 """What a row may hang on."""
 

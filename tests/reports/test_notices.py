@@ -184,8 +184,8 @@ def test_it_is_posted_for_as_long_as_the_plan_has_it(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "field, more",
     [
-        ("day", {"day": date(2026, 9, 16)}),
-        ("day", {"day": date(2026, 9, 14)}),
+        ("posted_on", {"day": date(2026, 9, 16)}),
+        ("posted_on", {"day": date(2026, 9, 14)}),
         ("until", {"until": date(2026, 9, 19)}),
         ("place", {"place": "  "}),
     ],

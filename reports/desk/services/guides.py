@@ -161,7 +161,7 @@ TASKS = (
         _("Print and post notices"),
         DutyKind.SECRETARY,
         "guide/secretary/notice.html",
-        ("branch_scores",),
+        ("branch_scores", "branch_notices", "branch_notice"),
         Picture("guide/notice.png", _("The scores of a branch, with the buttons above them")),
     ),
     Task(

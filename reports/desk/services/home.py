@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from members.enums import DutyKind
 from members.models import Duty, Organisation
@@ -11,6 +12,7 @@ from members.scope import Scope
 from reports.desk.services.ballots_due import ToConfirm, to_confirm
 from reports.desk.services.home_below import Overview, overview
 from reports.desk.services.home_kept import Kept, kept_branch
+from reports.desk.services.notices import Overdue, overdue
 from reports.desk.services.yearly.at_hand import year_at_hand
 from reports.desk.services.yearly.waiting import Progress, ToDo, progress, to_decide
 from scoring.models import Entry
@@ -25,8 +27,8 @@ class Home:
 
     `kept` are the branches whose records the user keeps; `overview` is of those below a committee, and below
     whatever is kept and has more members than go on one page. `to_decide` are the years that wait for a
-    committee's decision; `reviewed` is the year that is submitted and decided on now, `progress` how far it
-    is, for a committee.
+    committee's decision; `overdue` tells it which branches are late with the last half-year's notice;
+    `reviewed` is the year that is submitted and decided on now, `progress` how far it is, for a committee.
     """
 
     kept: tuple[Kept, ...]
@@ -35,6 +37,7 @@ class Home:
     to_decide: tuple[ToDo, ...]
     progress: Progress | None
     reviewed: int
+    overdue: Overdue | None
     administrator: bool
     recent: Sequence[Entry]
 
@@ -57,15 +60,21 @@ def home(duties: Iterable[Duty], scope: Scope, *, paced: bool = False, by_pace: 
     kept = tuple(kept_branch(organisation, scope) for organisation in held[DutyKind.SECRETARY])
     overseen = [*held[DutyKind.COMMITTEE], *(one.organisation for one in kept if one.crowded)]
     recent = Entry.objects.visible_to(scope).select_related("member", "indicator").order_by("-pk")
+    made = overview(overseen, scope.on, paced=paced, by_pace=by_pace)
     return Home(
         kept=kept,
-        overview=overview(overseen, scope.on, paced=paced, by_pace=by_pace),
+        overview=made,
         to_confirm=to_confirm(held[DutyKind.CONFIRMING_OFFICER], scope),
         to_decide=tuple(to_decide(held[DutyKind.COMMITTEE], scope.on)) if held[DutyKind.COMMITTEE] else (),
         progress=progress(held[DutyKind.COMMITTEE], year_at_hand(scope.on), scope.on)
         if held[DutyKind.COMMITTEE]
         else None,
         reviewed=year_at_hand(scope.on),
+        overdue=_overdue(made, scope.on) if held[DutyKind.COMMITTEE] and made else None,
         administrator=scope.administrator,
         recent=list(recent[:RECENT]) if scope.secretary_of else [],
     )
+
+
+def _overdue(made: Overview, on: date) -> Overdue:
+    return overdue([row.unit.organisation for row in made.rows if row.unit.members], on)

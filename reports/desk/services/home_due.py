@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appraisal.enums import Purpose
 from appraisal.models import Snapshot
 from appraisal.rules.annual import Status
 from appraisal.services.results import results
@@ -20,6 +19,7 @@ from members.models import Member, Organisation, Posting, YearLock
 from members.scope import Scope
 from members.text import listed
 from reports.desk.services.ballots_due import unfinished
+from reports.desk.services.notices import over, to_do
 from reports.desk.services.printable import TITLES
 from reports.desk.services.units import below
 from reports.desk.services.yearly.at_hand import year_at_hand
@@ -87,27 +87,24 @@ def _summary(organisation: Organisation, on: date, book: StandardsBook) -> Itera
 
 
 def _notices(organisation: Organisation, scope: Scope, book: StandardsBook) -> Iterator[Due]:
-    """The notice of the last half-year that is over, and of the last year, where none has been issued."""
-    if scope.on.month > 6:
-        wanted = [(PageKind.NOTICE, Purpose.NOTICE, Period(scope.on.year, Length.HALF_YEAR, 1))]
-    else:
-        wanted = [
-            (PageKind.NOTICE, Purpose.NOTICE, Period(scope.on.year - 1, Length.HALF_YEAR, 2)),
-            (PageKind.ANNUAL, Purpose.ANNUAL, Period(scope.on.year - 1, Length.YEAR)),
-        ]
-    year, day = wanted[0][2].year, wanted[0][2].last
+    """The notices of the last half-year that is over and of the last year: to issue, post, archive."""
+    wanted = over(scope.on)
+    year, day = wanted[0].period.year, wanted[0].period.last
     units = [unit.organisation for unit in below([organisation], day) if unit.members]
     if not units or not _governed(organisation, year, book):
         return
-    for kind, purpose, period in wanted:
-        frozen = Snapshot.objects.visible_to(scope).filter(purpose=purpose, period=period.code)
+    for todo in to_do(units, scope.on):
+        yield Due(todo.title, todo.note, todo.url, todo.late)
+    for one in wanted:
+        frozen = Snapshot.objects.visible_to(scope).filter(purpose=one.kind, period=one.period.code)
         issued = set(frozen.values_list("organisation", flat=True))
         missing = [unit.name for unit in units if unit.pk not in issued]
         if missing:
             note = _("Over since %(day)s, and not issued yet.") % {"day": date_format(day)}
             if len(units) > 1:
                 note += " " + _named(missing)
-            yield Due(_titled(kind, period), note, _printing(organisation, year), True)
+            page = _titled(PageKind(one.kind), one.period)
+            yield Due(page, note, _printing(organisation, year), True)
 
 
 def _years(organisation: Organisation, on: date) -> Iterator[Due]:

@@ -1,0 +1,202 @@
+"""The notices of a branch as its pages show them, and what has to be done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from appraisal.models import Snapshot
+from members.models import Organisation
+from reports.models import Notice, NoticeKind, NoticeState
+from reports.periods import Length, Period
+from reports.services.notices import Life, lives
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One notice of a list: what it is, what became of it, and where it is read."""
+
+    notice: Notice
+    life: Life
+    period: str
+    url: str
+    pdf: str
+    replaced_by: str
+    """Where the one is read that replaces it; empty: none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a notice's life: `look` is done, now, or empty for to come."""
+
+    label: str
+    note: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What is to be done about a notice, why and where; `late` where it should have been done and is not."""
+
+    title: str
+    note: str
+    url: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A period that is over and of which no notice is issued."""
+
+    kind: NoticeKind
+    period: Period
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return _("%(page)s: %(period)s") % {"page": self.kind.label, "period": self.period.title}
+
+
+def rows(organisation: Organisation) -> list[Row]:
+    """All notices of an organisation, the newest first: three queries."""
+    found = Notice.objects.filter(organisation=organisation).select_related("replaces", "organisation")
+    return rows_of(list(found))
+
+
+def rows_of(found: Sequence[Notice]) -> list[Row]:
+    """These notices with what became of each."""
+    known = lives(found)
+    return [_row(one, known[one.pk]) for one in found]
+
+
+def url_of(notice: Notice, page: str = "branch_notice") -> str:
+    """The address of one of a notice's pages."""
+    return reverse(page, args=[notice.organisation.code, notice.pk])
+
+
+def over(on: date) -> list[Wanted]:
+    """The notices of the last half-year that is over and, in the first half of a year, of the year before."""
+    if on.month > 6:
+        return [Wanted(NoticeKind.HALF_YEAR, Period(on.year, Length.HALF_YEAR, 1))]
+    return [
+        Wanted(NoticeKind.HALF_YEAR, Period(on.year - 1, Length.HALF_YEAR, 2)),
+        Wanted(NoticeKind.ANNUAL, Period(on.year - 1, Length.YEAR)),
+    ]
+
+
+def wanted(organisation: Organisation, on: date) -> list[Wanted]:
+    """The half-years and the year that were last over and of which nothing was frozen: one query.
+
+    What was frozen and names nobody is no notice, and none is wanted.
+    """
+    ended = over(on)
+    frozen = Snapshot.objects.filter(
+        organisation=organisation, period__in=[one.period.code for one in ended]
+    ).values_list("purpose", "period")
+    known = set(frozen)
+    return [one for one in ended if (one.kind, one.period.code) not in known]
+
+
+def steps(life: Life, notice: Notice, on: date) -> list[Step]:
+    """How far a notice has come."""
+    replaced = life.state == NoticeState.REPLACED
+    archived = life.state == NoticeState.ARCHIVED
+    over = life.until is not None and life.until < on
+    last = _("Replaced") if replaced else _("Archived")
+    told = [
+        (_("Issued"), date_format(localtime(notice.issued_at)), True),
+        (_("On the wall"), date_format(life.posted_on) if life.posted_on else "", life.posted_on is not None),
+        (
+            _("Publicity"),
+            _("until %(day)s") % {"day": date_format(life.until)} if life.until else "",
+            over or archived,
+        ),
+        (last, "", replaced or archived),
+    ]
+    first = next((at for at, (_label, _note, done) in enumerate(told) if not done), len(told))
+    return [
+        Step(label, note, "done" if done else "now" if at == first and not replaced else "")
+        for at, (label, note, done) in enumerate(told)
+    ]
+
+
+def to_do(units: Sequence[Organisation], on: date) -> Iterator[ToDo]:
+    """What those who keep these units have to do about issued half-year notices: post them; two queries.
+
+    One whose publicity is over may be archived, which is not late. Annual ones are posted with their year.
+    """
+    held = Notice.objects.filter(organisation__in=units, archived_at__isnull=True).in_force()
+    for one in (
+        held.filter(_unposted() | Q(publicity_until__lt=on)).select_related("organisation").order_by("pk")
+    ):
+        title = _("%(organisation)s: notice %(number)s") % {
+            "organisation": one.organisation.name,
+            "number": one.number,
+        }
+        if one.posted_on is None:
+            note = _("Issued on %(day)s, and not posted yet.") % {
+                "day": date_format(localtime(one.issued_at))
+            }
+            yield ToDo(title, note, url_of(one) + "#post", True)
+        else:
+            note = _("Publicity ended on %(day)s: it can be archived.") % {
+                "day": date_format(one.publicity_until)
+            }
+            yield ToDo(title, note, url_of(one) + "#archive", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many of a committee's branches have not issued, and not posted, the last half-year's notice."""
+
+    period: Period
+    not_issued: int
+    not_posted: int
+    branches: Sequence[Organisation]
+    """Those branches, in the order of the tree."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.branches)
+
+
+def overdue(units: Iterable[Organisation], on: date) -> Overdue:
+    """The last half-year's notices of these units, which have members: two queries for any number."""
+    period = next(one.period for one in over(on) if one.kind == NoticeKind.HALF_YEAR)
+    there = sorted(units, key=lambda one: str(one.path))
+    of_period = {"period": period.code}
+    frozen = Snapshot.objects.filter(**of_period, purpose=NoticeKind.HALF_YEAR).order_by()
+    issued = set(frozen.values_list("organisation", flat=True))
+    waiting = Notice.objects.filter(_unposted(), **of_period, archived_at__isnull=True).in_force().order_by()
+    unposted = set(waiting.values_list("organisation", flat=True))
+    lacking = [one for one in there if one.pk not in issued]
+    hanging = [one for one in there if one.pk in unposted]
+    return Overdue(
+        period, len(lacking), len(hanging), [one for one in there if one in lacking or one in hanging]
+    )
+
+
+def _unposted() -> Q:
+    return Q(kind=NoticeKind.HALF_YEAR, posted_on__isnull=True)
+
+
+def _row(notice: Notice, life: Life) -> Row:
+    follower = life.replaced_by
+    return Row(
+        notice=notice,
+        life=life,
+        period=Period.parse(notice.period).title,
+        url=url_of(notice),
+        pdf=url_of(notice, "notice_paper"),
+        replaced_by=reverse("branch_notice", args=[notice.organisation.code, follower.pk])
+        if follower
+        else "",
+    )

@@ -1,0 +1,269 @@
+"""A branch's notices: the list, the life of one, its paper, and what its code tells everybody."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appraisal.forms.years import AnswerForm, ObjectionForm
+from appraisal.models import Objection
+from appraisal.services.years import year_of
+from members import policy
+from members.access import about, by_of, scope_of
+from members.errors import OutOfScope, Refused
+from members.models import Organisation
+from members.text import is_key
+from reports.desk.notice_forms import NoticePostForm
+from reports.desk.services import notices as shown
+from reports.desk.views.carried import carried_out
+from reports.desk.views.sent import pdf_response
+from reports.models import Notice, NoticeKind, NoticeState
+from reports.periods import Period
+from reports.services import notices
+from scoring.services.scores import NoScheme
+from scoring.views.places import branch_of, carry_out, require_writer, stored
+
+Forms = dict[str, Any]
+"""Forms that could not be stored, by their names in the template."""
+
+
+@about(policy.NOTICES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def branch_notices(request: HttpRequest, code: str) -> HttpResponse:
+    """All notices of a branch; a POST issues that of a period, or says that the one in force still holds."""
+    organisation = _with_notices(request, code)
+    scope = scope_of(request)
+    if request.method == "POST":
+        require_writer(request, organisation)
+        return _issue(request, organisation)
+    context = {
+        "organisation": organisation,
+        "title": _("Notices"),
+        "writable": scope.may_write(organisation),
+        "rows": shown.rows(organisation),
+        "wanted": shown.wanted(organisation, scope.on),
+        "trail": [_above(organisation), {"label": _("Notices")}],
+    }
+    return render(request, "desk/notices/list.html", context)
+
+
+@about(policy.NOTICES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def branch_notice(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One notice; a POST posts it, archives it, or keeps an objection to it or its answer."""
+    notice = _notice(request, code, pk)
+    if request.method != "POST":
+        return _show(request, notice, {})
+    require_writer(request, notice.organisation)
+    act = ACTS.get(request.POST.get("step", ""))
+    if act is None:
+        raise Http404
+    forms = act(request, notice)
+    return redirect("branch_notice", code=code, pk=pk) if forms is None else _show(request, notice, forms)
+
+
+@about(policy.NOTICES)
+@require_safe
+def notice_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """A notice as it was issued, the same bytes for ever."""
+    notice = _notice(request, code, pk)
+    return pdf_response(f"notice-{notice.pk}.pdf", bytes(notice.paper.pdf))
+
+
+@about(policy.NOTICES)
+@require_safe
+def notice_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
+    """The photo of the board, to download and never to run in the browser."""
+    notice = _notice(request, code, pk)
+    if not notice.photo:
+        raise Http404
+    ending = str(notice.photo.name).rpartition(".")[2]
+    return FileResponse(
+        notice.photo.open("rb"),
+        as_attachment=True,
+        filename=f"notice-{notice.pk}.{ending}",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+@about(policy.CHECKED)
+@require_safe
+def notice_check(request: HttpRequest, token: str) -> HttpResponse:
+    """Whether a notice on a wall is genuine, replaced or unknown, for everybody; it names no member.
+
+    The page of an unknown one is the same, and is not found.
+    """
+    found = Notice.objects.filter(token=token).select_related("organisation", "snapshot").first()
+    context: dict[str, Any] = {"title": _("Notice check"), "notice": found}
+    if found is not None:
+        life = notices.lives([found])[found.pk]
+        context |= {"replaced": life.replaced_by, "period": Period.parse(found.period).title}
+    response = render(request, "desk/notices/check.html", context, status=200 if found else 404)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _with_notices(request: HttpRequest, code: str) -> Organisation:
+    """The branch; the members of a group are on the notices of the branch above it."""
+    organisation = branch_of(request, code)
+    if organisation.is_group:
+        raise Http404
+    return organisation
+
+
+def _notice(request: HttpRequest, code: str, pk: int) -> Notice:
+    organisation = _with_notices(request, code)
+    rows = Notice.objects.select_related("organisation", "snapshot__scheme", "replaces", "issued_by")
+    found: Notice = get_object_or_404(rows, pk=pk, organisation=organisation)
+    return found
+
+
+def _above(organisation: Organisation) -> dict[str, str]:
+    return {"label": organisation.name, "url": reverse("branch_scores", args=[organisation.code])}
+
+
+def _issue(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """Issue the notice of the period that is asked for, and show it."""
+    listed = redirect("branch_notices", code=organisation.code)
+    kind = request.POST.get("kind", "")
+    if kind not in NoticeKind.values:
+        raise Http404
+    try:
+        period = Period.parse(request.POST.get("period", ""))
+        before = Notice.objects.of_period(organisation, kind, period.code).first()
+        notice = notices.issue(
+            by=by_of(request), organisation=organisation, period=period, annual=kind == NoticeKind.ANNUAL
+        )
+    except OutOfScope:
+        raise Http404 from None
+    except (Refused, NoScheme) as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return listed
+    if before is None:
+        told = _("The notice %(number)s is issued. Print it, and put it on the wall.")
+    elif before == notice:
+        told = _("The figures are still those of the notice %(number)s: it holds.")
+    else:
+        told = _("The correction %(number)s is issued. Put it on the wall in place of the one before.")
+    messages.success(request, told % {"number": notice.number})
+    return redirect("branch_notice", code=organisation.code, pk=notice.pk)
+
+
+def _post(request: HttpRequest, notice: Notice) -> Forms | None:
+    form = _post_form(request, notice)
+
+    def save() -> object:
+        said = form.cleaned_data
+        notice.version = form.version
+        return notices.post(
+            by=by_of(request), notice=notice, day=said["posted_on"], place=said["place"],
+            until=said["until"], photo=said["photo"],
+        )  # fmt: skip
+
+    return None if carried_out(request, form, save, _("Saved.")) else {"post_form": form}
+
+
+def _archive(request: HttpRequest, notice: Notice) -> Forms | None:
+    carry_out(
+        request, lambda: notices.archive(by=by_of(request), notice=notice), _("The notice is archived.")
+    )
+    return None
+
+
+def _object(request: HttpRequest, notice: Notice) -> Forms | None:
+    raised = Objection(snapshot=notice.snapshot)
+    form = ObjectionForm(request.POST, instance=raised)
+    save = partial(notices.register_objection, by=by_of(request), notice=notice, objection=raised)
+    if not (form.is_valid() and stored(form, save)):
+        return {"objection_form": form}
+    messages.success(request, _("The objection is registered. Answer it here."))
+    return None
+
+
+def _answer(request: HttpRequest, notice: Notice) -> Forms | None:
+    key = request.POST.get("objection", "")
+    if not is_key(key):
+        raise Http404
+    raised = get_object_or_404(notices.objections_to(notice), pk=int(key))
+    form = AnswerForm(request.POST, instance=raised, prefix=f"answer-{raised.pk}")
+    save = partial(notices.answer_objection, by=by_of(request), notice=notice, objection=raised)
+    if not (form.is_valid() and stored(form, save)):
+        return {"answer_form": form}
+    messages.success(request, _("Saved."))
+    return None
+
+
+ACTS = {"post": _post, "archive": _archive, "object": _object, "answer": _answer}
+
+
+def _post_form(request: HttpRequest, notice: Notice, life: notices.Life | None = None) -> NoticePostForm:
+    """The form of where it hangs: as it is sent, or as it is known, today where nothing is."""
+    on = scope_of(request).on
+    sent = request.POST.get("step") == "post"
+    known = {}
+    if life is not None:
+        known = {"posted_on": life.posted_on or on, "place": life.place, "until": life.until}
+    return NoticePostForm(
+        request.POST if sent else None,
+        files=request.FILES if sent else None,
+        row=notice,
+        publicity=partial(notices.last_day, notice),
+        on=on,
+        initial=known,
+    )
+
+
+def _show(request: HttpRequest, notice: Notice, forms: Forms) -> HttpResponse:
+    scope, organisation = scope_of(request), notice.organisation
+    (row,) = shown.rows_of([notice])
+    writable = scope.may_write(organisation)
+    half_year = notice.kind == NoticeKind.HALF_YEAR
+    alive = writable and row.life.state in (NoticeState.ISSUED, NoticeState.POSTED)
+    over = row.life.until is not None and row.life.until < scope.on
+    raised = list(notices.objections_to(notice)) if half_year else []
+    year = None if half_year else int(notice.period)
+    can_post = alive and (half_year or year_of(organisation, int(notice.period)).state == "submitted")
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "title": notice.get_kind_display(),
+        "row": row,
+        "notice": notice,
+        "year": year,
+        "writable": writable,
+        "alive": alive,
+        "half_year": half_year,
+        "steps": shown.steps(row.life, notice, scope.on),
+        "archivable": alive and over,
+        "objections": _with_answers(raised, scope.on, forms, hearing=alive and half_year),
+        "post_form": _post_form(request, notice, row.life) if can_post else None,
+        "objection_form": ObjectionForm(initial={"raised_on": scope.on})
+        if alive and half_year and notice.posted_on
+        else None,
+        "trail": [
+            _above(organisation),
+            {"label": _("Notices"), "url": reverse("branch_notices", args=[organisation.code])},
+            {"label": notice.number},
+        ],
+        **forms,
+    }
+    return render(request, "desk/notices/page.html", context)
+
+
+def _with_answers(raised: list[Objection], on: Any, forms: Forms, *, hearing: bool) -> list[dict[str, Any]]:
+    """Objections, each with the form of its answer where one is heard; what was refused stays."""
+    refused = forms.get("answer_form")
+    found = []
+    for one in raised:
+        form = refused if refused is not None and refused.instance.pk == one.pk else None
+        if form is None and hearing:
+            initial = {"answered_on": one.answered_on or on}
+            form = AnswerForm(instance=one, initial=initial, prefix=f"answer-{one.pk}")
+        found.append({"objection": one, "form": form})
+    return found
