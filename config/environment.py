@@ -50,6 +50,14 @@ def one_of(name: str, default: str, choices: Sequence[str]) -> str:
     return value
 
 
+def number(name: str, default: int, *, most: int) -> int:
+    """A whole number from 1 to `most`."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= most):
+        refuse(f"{name} must be a whole number from 1 to {most}, not “{value}”.")
+    return int(value)
+
+
 def names(name: str, default: list[str]) -> list[str]:
     """A list divided by commas, without empty parts."""
     return [part.strip() for part in text(name).split(",") if part.strip()] or default

@@ -26,6 +26,17 @@ TRUSTED_PROXIES = environment.networks("FORWARDED_ALLOW_IPS", ["127.0.0.1", "::1
 
 SECOND_FACTOR = environment.one_of("SECOND_FACTOR", "off", ("off", "offered", "required"))
 
+# Work in the background: in the process that was asked for it, or by workers who find it in the database.
+TASKS = {
+    "default": {
+        "BACKEND": {
+            "embedded": "config.tasks.InProcess",
+            "database": "django_tasks_db.DatabaseBackend",
+        }[environment.one_of("TASKS", "embedded", ("embedded", "database"))]
+    }
+}
+TASK_WORKERS = environment.number("TASK_WORKERS", 1, most=64)
+
 # --- database -------------------------------------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
@@ -63,6 +74,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_tasks",
+    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -245,7 +258,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         name: {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False}
-        for name in ("config", "members", "scoring", "appraisal", "reports", "django")
+        for name in ("config", "members", "scoring", "appraisal", "reports", "django", "django_tasks")
     }
     | {
         # The development server prints whole addresses, queries included.

@@ -77,13 +77,17 @@ def machine_elsewhere() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Static files as they lie in the source, uploads in a scratch folder, passwords hashed fast."""
+    """Static files as they lie in the source, uploads in a scratch folder, passwords hashed fast.
+
+    What is done in the background is done at once, in the test's own transaction.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": plain},
         WHITENOISE_AUTOREFRESH=True,  # no warning about a folder that only collectstatic makes
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
         PROGRESS_DIR=tmp_path_factory.mktemp("progress"),
+        TASKS={"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield

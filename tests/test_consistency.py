@@ -114,8 +114,8 @@ CLOCK = re.compile(
 
 
 def test_the_clock_is_read_at_the_edge_only():
-    """Views, admin, commands and what reads a request ask what time it is; everything below is told."""
-    edges = {"access", "admin", "views", "management", "migrations"}
+    """Views, admin, commands, tasks and what reads a request ask the time; everything below is told."""
+    edges = {"access", "admin", "views", "management", "migrations", "tasks"}
     below = [
         path
         for path in code()

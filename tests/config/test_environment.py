@@ -33,6 +33,9 @@ def test_a_switch_reads_the_usual_spellings(monkeypatch):
     [
         (lambda: environment.switch("IT"), "maybe", "IT must be yes or no, not “maybe”."),
         (lambda: environment.level("IT", "INFO"), "LOUD", "IT must be one of DEBUG, INFO, WARNING"),
+        (lambda: environment.number("IT", 1, most=9), "0", "IT must be a whole number from 1 to 9, not “0”."),
+        (lambda: environment.number("IT", 1, most=9), "10", "not “10”."),
+        (lambda: environment.number("IT", 1, most=9), "²", "not “²”."),
         (lambda: environment.origins("IT"), "points.example", "not “points.example”."),
         (lambda: environment.origins("IT"), "https://a.example/x", "not “https://a.example/x”."),
         (lambda: environment.networks("IT", []), "proxy.example", "not “proxy.example”."),
