@@ -22,6 +22,7 @@ LABELS.update(
         "entries": _("entries of each member"),
         "year": _("year"),
         "seed": _("seed"),
+        "organisations": _("organisations"),
     }
 )
 VERBS.update(
@@ -31,6 +32,9 @@ VERBS.update(
         "issue notice": _("notice issued"),
         "archive notice": _("notice archived"),
         "seed demo": _("demo put in"),
+        "order notices": _("notices ordered"),
+        "cancel notices": _("order of notices cancelled"),
+        "take up notices again": _("order of notices taken up again"),
     }
 )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
 
 from members.models import Organisation
 from members.querysets import OfOrganisationQuerySet
@@ -27,3 +31,27 @@ class NoticeQuerySet(OfOrganisationQuerySet):
     def of_period(self, organisation: Organisation, kind: str, period: str) -> Self:
         """Those of one organisation of a kind and a period, the newest first."""
         return self.filter(organisation=organisation, kind=kind, period=period).order_by("-pk")
+
+
+class NoticeJobQuerySet(OfOrganisationQuerySet):
+    """Orders of notices: read by whoever reads the organisation for which they were made."""
+
+    def of(self, user: Any) -> Self:
+        """Those of one user."""
+        return self.filter(ordered_by=user)
+
+    def ordered_before(self, moment: datetime) -> Self:
+        """Those that were ordered, or last taken up again, before a moment."""
+        return self.filter(begun_at__lt=moment)
+
+
+class NoticeJobPartQuerySet(models.QuerySet[Any]):
+    """Parts of orders of notices."""
+
+    def open(self) -> Self:
+        """Those that are neither made nor refused."""
+        return self.filter(state__in=("waiting", "running"))
+
+    def free(self, now: datetime) -> Self:
+        """Those that can be taken: nobody has them, or who had them has not finished in time."""
+        return self.filter(Q(state="waiting") | Q(state="running", lease_until__lte=now))

@@ -59,11 +59,11 @@ def page_pdf(
 ) -> PrintedPage:
     """The page of a kind, or the usual one of the period. Raises as the functions below, each of one kind.
 
-    With `alone` a notice is of the one unit, and of none below it.
+    With `alone` a summary or a notice is of the one unit, and of none below it.
     """
     chosen = PageKind(kind) if kind else USUAL[period.length]
     if chosen == PageKind.SUMMARY:
-        return summary_pdf(organisation=organisation, period=period, by=by)
+        return summary_pdf(organisation=organisation, period=period, by=by, alone=alone)
     if chosen in (PageKind.PRAISE, PageKind.REMINDERS):
         return standing_pdf(organisation=organisation, period=period, by=by, kind=chosen)
     return notice_pdf(
@@ -76,17 +76,17 @@ def page_pdf(
     )
 
 
-def summary_pdf(*, organisation: Organisation, period: Period, by: By) -> PrintedPage:
-    """The summary and analysis of every unit in the organisation, from the current figures.
+def summary_pdf(*, organisation: Organisation, period: Period, by: By, alone: bool = False) -> PrintedPage:
+    """The summary and analysis of every unit in the organisation, or of it `alone`, from current figures.
 
     Raises OutOfScope when `by` does not read the organisation, Refused when the period has not begun or
     nobody has points, NoScheme.
     """
     _permit(organisation, period, by)
-    earlier = _earlier(organisation, period, by)
+    earlier = _earlier(organisation, period, by, alone)
     book = SettingsBook()
     made: list[Sheet] = []
-    for unit, scheme in _units(organisation, period, by, annual_too=False):
+    for unit, scheme in _units(organisation, period, by, annual_too=False, alone=alone):
         language = book.terms(unit.organisation).language
         with translation.override(language):
             document = quarterly_summary(
@@ -185,6 +185,12 @@ def paper_of(paper: NoticePaper) -> PrintedPage:
     return PrintedPage(pdf=bytes(paper.pdf), pages=paper.pages, missing=frozenset(paper.missing.splitlines()))
 
 
+def printed_notice(notice: Notice) -> PrintedPage:
+    """A notice as it is kept, with what to tell whoever prints it."""
+    unknown = _unknown([timezone.localdate(notice.issued_at)])
+    return replace(paper_of(notice.paper), remarks=unknown)
+
+
 def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:
     """A member's points card, from the current figures as of the period's last day, in the branch's language.
 
@@ -193,7 +199,7 @@ def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:
     """
     if not Member.objects.visible_to(by.scope).filter(pk=member.pk).exists():
         raise OutOfScope
-    _refuse_to_come(period, by)
+    refuse_to_come(period, by)
     posting = member.postings.on(period.last).select_related("organisation").first()
     found = None
     if posting is not None:
@@ -218,10 +224,11 @@ def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:
 def _permit(organisation: Organisation, period: Period, by: By) -> None:
     if not by.scope.may_read(organisation):
         raise OutOfScope
-    _refuse_to_come(period, by)
+    refuse_to_come(period, by)
 
 
-def _refuse_to_come(period: Period, by: By) -> None:
+def refuse_to_come(period: Period, by: By) -> None:
+    """Raise Refused for a period that has not begun."""
     if period.first > by.today:
         raise Refused(
             _("%(period)s begins on %(day)s; there is nothing to print yet."),
@@ -245,7 +252,9 @@ def _units(
             yield unit, unit.scheme
 
 
-def _earlier(organisation: Organisation, period: Period, by: By) -> dict[int, dict[int, int]] | None:
+def _earlier(
+    organisation: Organisation, period: Period, by: By, alone: bool
+) -> dict[int, dict[int, int]] | None:
     """By unit and member key the points at the end of the period before; None where the year has none."""
     if period.before is None:
         return None
@@ -253,7 +262,7 @@ def _earlier(organisation: Organisation, period: Period, by: By) -> dict[int, di
         unit.organisation.pk: {
             result.score.member_id: result.daily for result in unit.results if result.daily is not None
         }
-        for unit, _scheme in _units(organisation, period.before, by, annual_too=False)
+        for unit, _scheme in _units(organisation, period.before, by, annual_too=False, alone=alone)
     }
 
 

@@ -1,4 +1,4 @@
-"""`manage.py clear_uploads`: throw away workbooks that nobody confirmed within a day, and lost files."""
+"""`manage.py clear_uploads`: throw away uploads that nobody confirmed, old orders of notices, and lost files."""
 
 from __future__ import annotations
 
@@ -9,20 +9,29 @@ from django.utils.translation import gettext as _
 
 from members.services import files, staging
 from reports.desk.management.console import ConsoleCommand
+from reports.services.jobs import orders
 
 
 class Command(ConsoleCommand):
-    """Does what every upload does too, for installations in which weeks pass without one, and sweeps.
+    """Does what every upload and every order does too, for installations in which weeks pass without one.
 
-    Swept are files older than a day that no row names.
+    Swept besides are files older than a day that no row names.
     """
 
-    help = "Throw away uploaded workbooks, and kept files that no row names, once they are older than a day."
+    help = (
+        "Throw away uploaded workbooks, and kept files that no row names, once they are older than a day, and "
+        "orders of notices older than 30; meant to be run every night."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Throw them away and say how many there were, and which files."""
         now = timezone.now()
-        gone = staging.discard_old(now=now)
-        self.tell([_("Uploads thrown away: %(count)s.") % {"count": gone}])
+        gone, over = staging.discard_old(now=now), orders.clear_old(now=now)
+        self.tell(
+            [
+                _("Uploads thrown away: %(count)s.") % {"count": gone},
+                _("Orders of notices thrown away: %(count)s.") % {"count": over},
+            ]
+        )
         for name in files.sweep(before=now - staging.KEPT_FOR):
             self.tell([_("A file that no record named was deleted: %(name)s") % {"name": name}])

@@ -1,0 +1,60 @@
+"""The pages of an order together: a package with a file for each organisation, and one file of them all."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from shutil import copyfileobj
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.utils import timezone
+
+from reports.models import NoticeJob, NoticeJobPart
+from reports.periods import Period
+from reports.services.jobs.merging import Merger
+
+UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+"""What some system allows in no name of a file."""
+LONGEST_NAME = 120
+
+
+def packed(job: NoticeJob, parts: Iterable[NoticeJobPart], into: IO[bytes]) -> None:
+    """Write a ZIP with the page of each part, one at a time; call it with the user's language active."""
+    said = f"{Period.parse(job.period).title}{job.get_kind_display()}"
+    at = timezone.localtime(job.ordered_at).timetuple()[:6]
+    names: set[str] = set()
+    with ZipFile(into, "w") as package:
+        for part in parts:
+            entry = ZipInfo(_name(part, said, names), at)
+            entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
+            with part.opened() as page, package.open(entry, "w") as place:
+                copyfileobj(page, place)
+    into.seek(0)
+
+
+def merged(parts: Iterable[NoticeJobPart], into: IO[bytes]) -> None:
+    """Write the pages of all parts one after the other, with an outline by which each is found."""
+    merger = Merger(into)
+    for part in parts:
+        with part.opened() as page:
+            merger.add(page, str(part.organisation.name))
+    merger.close()
+    into.seek(0)
+
+
+def plain_name(job: NoticeJob) -> str:
+    """A name for files of an order, in letters that every system takes."""
+    return f"{job.organisation.code}-{job.period}-{job.kind}"
+
+
+def _name(part: NoticeJobPart, said: str, names: set[str]) -> str:
+    """Code, name and title, as a file may be called on any system; none of `names` a second time."""
+    place = part.organisation
+    full = unicodedata.normalize("NFC", f"{place.code}-{place.name}-{said}")
+    name = UNSAFE.sub("_", full)[:LONGEST_NAME].strip(". ")
+    if name in names:
+        name = f"{name}-{part.position}"
+    names.add(name)
+    return f"{name}.pdf"

@@ -1,0 +1,143 @@
+"""What a worker does: makes part after part as the user who ordered it, then puts the results together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from copy import copy
+from datetime import datetime
+from tempfile import TemporaryFile
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.db import DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from members.errors import OutOfScope, Refused
+from members.services import files, guards
+from members.services.by import By
+from reports.models import JobKind, JobState, Notice, NoticeJob, NoticeJobPart, PartState
+from reports.periods import Period
+from reports.services import notices
+from reports.services.jobs import bundle
+from reports.services.jobs.leases import Overtaken, give_back, take, take_results
+from reports.services.printing import page_pdf, printed_notice
+
+MOST_ATTEMPTS = 3
+"""A part whose worker was killed so many times is not tried again by itself."""
+
+Clock = Callable[[], datetime]
+
+
+def under_way(job: int) -> bool:
+    """Whether there is anything to do about an order."""
+    return NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY).exists()
+
+
+def work(job: int, *, clock: Clock) -> None:
+    """Make free parts until there is none, and put the results together once no part is open.
+
+    Any number of workers may do so at once. What a killed one had is free again when its lease runs out.
+    """
+    while (part := take(job, now=clock())) is not None:
+        make(part, clock=clock)
+    gather(job, clock=clock)
+
+
+def make(part: NoticeJobPart, *, clock: Clock) -> None:
+    """Make the page of one organisation, or write down in the user's language why there is none.
+
+    Whether the user may is asked anew: where the duty has ended, the order is stopped. What goes wrong with
+    the database is not the part's fault: it stays taken until its lease runs out.
+    """
+    job = NoticeJob.objects.select_related("organisation", "ordered_by").get(pk=part.job_id)
+    by = By.person(job.ordered_by, clock())
+    with translation.override(job.language), suppress(Overtaken):
+        try:
+            if not by.scope.may_read(job.organisation):
+                _stop(part, now=by.now)
+            elif part.attempts > MOST_ATTEMPTS:
+                _refuse(part, _("Its worker was interrupted several times."), now=by.now)
+            else:
+                _made(job, part, by, clock)
+        except Refused as refusal:
+            _refuse(part, " ".join(refusal.messages), now=clock())
+        except OutOfScope:
+            _refuse(part, _("It does not belong to what your duty reaches."), now=clock())
+        except (DatabaseError, Overtaken):
+            raise
+        except Exception:
+            logging.getLogger(__name__).exception("A part of an order of notices could not be made.")
+            _refuse(part, _("Something unexpected went wrong; the server’s log says what."), now=clock())
+
+
+def gather(job: int, *, clock: Clock) -> None:
+    """Put the pages of an order together in one package and one file, and end it; by one worker alone."""
+    until = take_results(job, now=clock())
+    if until is None:
+        return
+    made = NoticeJobPart.objects.filter(job=job, state=PartState.DONE).select_related("organisation")
+    parts = list(made.order_by("position"))
+    found = NoticeJob.objects.select_related("organisation").get(pk=job)
+    with TemporaryFile() as package, TemporaryFile() as merged, files.together():
+        if parts:
+            with translation.override(found.language):
+                bundle.packed(found, parts, package)
+            bundle.merged(parts, merged)
+        with guards.writing():
+            mine = NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY, lease_until=until)
+            ended = clock()
+            if not mine.update(state=JobState.FINISHED, ended_at=ended, lease_until=None):
+                return
+            before = copy(found)
+            name = bundle.plain_name(found)
+            found.package = File(package, name=f"{name}.zip") if parts else ""
+            found.merged = File(merged, name=f"{name}.pdf") if parts else ""
+            files.save(found, update_fields=["package", "merged"])
+            files.drop(before, kept=found)
+
+
+def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
+    """Make the page and keep it; a notice is issued where the user issues there.
+
+    What takes long is done before the transaction in which it is kept. Who only reads gets the notice in
+    force. Raises Refused where there is nothing to print, or nothing was issued.
+    """
+    period, organisation = Period.parse(job.period), part.organisation
+    if job.kind == JobKind.SUMMARY or period.last >= by.today:
+        page = page_pdf(organisation=organisation, period=period, by=by, kind=job.kind, alone=True)
+        with files.together(), guards.writing():
+            give_back(part, now=clock(), state=PartState.DONE, remarks="\n".join(page.warnings))
+            part.pdf = ContentFile(page.pdf, name=f"{bundle.plain_name(job)}-{part.position}.pdf")
+            files.save(part, update_fields=["pdf"])
+        return
+    found: notices.Draft | Notice | None
+    if by.scope.may_write(organisation):
+        found = notices.draft(
+            by=by, organisation=organisation, period=period, annual=job.kind == JobKind.ANNUAL
+        )
+    else:
+        found = Notice.objects.of_period(organisation, job.kind, job.period).first()
+    if found is None:
+        raise Refused(_("Its notice has not been issued yet."))
+    with guards.writing():
+        give_back(part, now=clock(), state=PartState.DONE)
+        notice = found if isinstance(found, Notice) else notices.issue_draft(by=by, draft=found)
+        remarks = printed_notice(notice).warnings
+        NoticeJobPart.objects.filter(pk=part.pk).update(notice=notice, remarks="\n".join(remarks))
+
+
+def _refuse(part: NoticeJobPart, reason: str, *, now: datetime) -> None:
+    """Write down why there is no page."""
+    with guards.writing():
+        give_back(part, now=now, state=PartState.FAILED, refusal=reason)
+
+
+def _stop(part: NoticeJobPart, *, now: datetime) -> None:
+    """Stop the order whose user may no longer give it."""
+    with guards.writing():
+        give_back(part, now=now, state=PartState.WAITING)
+        going = NoticeJob.objects.filter(pk=part.job_id, state=JobState.UNDER_WAY)
+        going.update(state=JobState.NO_DUTY, ended_at=now, lease_until=None)

@@ -1,0 +1,60 @@
+"""How an order gets to those who work it off, with workers and without."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.test import override_settings
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from reports import tasks
+from reports.models import JobState
+from reports.periods import Period
+from reports.services.jobs import orders, working
+from reports.services.jobs.leases import LEASE
+from tests.cast import Cast
+from tests.press import Printer
+
+DATABASE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+done = threading.Event()
+threads: list[int] = []
+
+
+@task
+def note_thread() -> None:
+    """Say in which thread it runs."""
+    threads.append(threading.get_ident())
+    done.set()
+
+
+@pytest.fixture
+def job(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> int:
+    """An order of one branch's summary."""
+    monkeypatch.setattr(working, "page_pdf", Printer())
+    by, branch = cast.by(cast.committee), cast.organisations["DT0101"]
+    return orders.order(by=by, organisation=branch, period=Period.parse("2026Q1"), kind="summary").pk
+
+
+def test_as_many_are_woken_as_there_are_workers(job: int):
+    with override_settings(TASKS=DATABASE, TASK_WORKERS=3):
+        tasks.begin(job)
+    assert [row.args_kwargs for row in DBTaskResult.objects.all()] == [{"args": [job], "kwargs": {}}] * 3
+
+
+def test_who_works_an_order_off_has_somebody_look_after_it_later(cast: Cast, job: int):
+    with override_settings(TASKS=DATABASE):
+        tasks.make_notices.func(job)
+        later = DBTaskResult.objects.get()
+        assert (later.args_kwargs["args"], later.run_after) == ([job], cast.now + LEASE)
+        assert orders.NoticeJob.objects.get(pk=job).state == JobState.FINISHED
+        tasks.make_notices.func(job)  # which finds it finished, and looks no further
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_without_workers_a_thread_of_its_own_does_the_work():
+    with override_settings(TASKS={"default": {"BACKEND": "config.tasks.InProcess"}}):
+        note_thread.enqueue()
+        assert done.wait(30)
+    assert threads != [threading.get_ident()]
