@@ -70,6 +70,12 @@ NOTICES = Policy(frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}), frozenset(
 CHECKED = Policy(public=True)
 """What the code on a notice tells everybody who stands before it: kind, day and digest, and no member."""
 
+JOBS = Policy(
+    frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}),
+    frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE}),
+)
+"""Orders of such pages for all organisations below: whoever prints there gives them, each the own ones."""
+
 BALLOTS = Policy(
     frozenset({DutyKind.SECRETARY, DutyKind.COMMITTEE, DutyKind.CONFIRMING_OFFICER}),
     frozenset({DutyKind.SECRETARY}),

@@ -29,7 +29,7 @@ from appraisal.services import tallies
 from members.enums import DutyKind
 from members.models import Duty, ImportBatch, Leave, LogRow, Member, Posting, User, YearLock
 from members.services import duties, log, roster
-from reports.models import Notice, NoticePaper, PrintSettings
+from reports.models import Notice, NoticeJob, NoticeJobPart, NoticePaper, PrintSettings
 from scoring.enums import BonusKind, Presence, Wish
 from scoring.models import (
     Activity,
@@ -164,7 +164,24 @@ def of_members(cast: Cast, code: str, number: str, text: str) -> dict[type[model
     made |= review(cast, snapshot, member, text)
     made |= notice(cast, snapshot, text)
     made[PrintSettings] = PrintSettings.objects.create(organisation=cast.organisations[code], signature=text)
-    return made
+    return made | notice_job(cast, code, text)
+
+
+def notice_job(cast: Cast, code: str, text: str) -> dict[type[models.Model], models.Model]:
+    """An order of notices that is finished, with a page that was not made."""
+    files = {
+        name: default_storage.save(f"jobs/{code}.{ending}", ContentFile(b"%PDF-1.4"))
+        for name, ending in (("package", "zip"), ("merged", "pdf"))
+    }
+    organisation = cast.organisations[code]
+    job = NoticeJob.objects.create(
+        organisation=organisation, kind="notice", period="2026H1", ordered_by=cast.owner, language="en",
+        ordered_at=cast.now, begun_at=cast.now, state="finished", ended_at=cast.now, **files,
+    )  # fmt: skip
+    part = NoticeJobPart.objects.create(
+        job=job, organisation=organisation, position=1, state="failed", refusal=text, attempts=1
+    )
+    return {NoticeJob: job, NoticeJobPart: part}
 
 
 def ballot(

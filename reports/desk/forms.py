@@ -15,6 +15,9 @@ from members.text import tidy
 from reports.desk.services.analysis import asked
 from reports.desk.services.branch import ORDERS
 from reports.desk.services.choosing import Choice, Going
+from reports.desk.services.printable import printable
+from reports.models import JobKind
+from reports.periods import Period
 
 EARLIEST = 2000
 
@@ -155,3 +158,26 @@ class AnalysisForm(DayForm):
         if self.errors:
             return given
         return {**given, "asked": asked.Asked(given["year"], given["as_of"], said["show"], said["order"])}
+
+
+class JobForm(forms.Form):
+    """Which pages are ordered for all organisations below: what the year and the one before it offer."""
+
+    page = forms.ChoiceField(label=_("What to print"))
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        super().__init__(data)
+        ordered = (one for year in (today.year, today.year - 1) for one in printable(year, today))
+        self.offered = {
+            f"{one.kind}-{period.code}": (str(one.kind), period, f"{one.title} · {period.title}")
+            for one in ordered
+            if one.kind in JobKind.values
+            for period in one.periods
+        }
+        choices = [(value, label) for value, (_kind, _period, label) in self.offered.items()]
+        self.fields["page"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_page(self) -> tuple[str, Period]:
+        """The kind and the period."""
+        kind, period, _label = self.offered[self.cleaned_data["page"]]
+        return kind, period

@@ -1,4 +1,4 @@
-// Long imports: how far the server has got, while the browser waits for its answer or for who comes back.
+// Long work, as imports and orders of notices: how far the server has got, while the browser waits for its answer or for who comes back.
 const AGAIN = 400;
 // So many times without an answer, and it is not asked any more: the session may have ended.
 const MISSED = 50;
@@ -17,7 +17,7 @@ class Watch {
     this.#left = false;
     this.#box.hidden = false;
     while (!this.#left && missed < MISSED) {
-      await new Promise((go) => setTimeout(go, AGAIN));
+      await new Promise((go) => setTimeout(go, Number(this.#box.dataset.every) || AGAIN));
       const told = await this.#ask();
       missed = told ? 0 : missed + 1;
       if (told?.phase) this.#show(told);
@@ -55,6 +55,8 @@ class Watch {
     status.classList.toggle("hidden-visually", !told.stalled);
     const leave = this.#box.querySelector(".leave");
     if (leave) leave.hidden = Boolean(told.stalled);
+    const again = this.#box.querySelector(".again");
+    if (again) again.hidden = !told.stalled;
   }
 }
 

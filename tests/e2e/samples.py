@@ -11,7 +11,7 @@ from django.urls import resolve
 from appraisal.models import BallotMeeting, Case
 from members.models import Organisation
 from members.services import guards
-from reports.models import Notice
+from reports.models import Notice, NoticeJob
 from scoring.models import Activity, Scheme
 from tests import reviews, rows, sheets
 from tests.cast import Cast
@@ -58,6 +58,8 @@ def values(cast: Cast) -> dict[str, object]:
         "case.pk": Case.objects.get(branch_year__organisation__code="DT0101").pk,
         **_submitted(cast),
         **_noticed(),
+        **{f"{page}.pk": NoticeJob.objects.get().pk for page in ("job", "job_progress", "job_file")},
+        "file": "merged",
         "code": "DT0101",
         "number": "M001",
         "year": rows.YEAR,

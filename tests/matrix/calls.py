@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.matrix import finding
+from tests.matrix import finding, jobs
 from tests.matrix.cell import CLOSED_YEAR, FOUND, NOT_FOUND, Cell, if_seen
 from tests.matrix.closed_years import closed, closed_counts, closed_rules, own
 from tests.matrix.people import PLACES, Person, branches, reads, reads_branch, sees, writes
@@ -76,6 +76,8 @@ def _verbs(world: World, who: str, person: Person, place: str) -> Iterator[Cell]
         yield _call(who, name, place, "NOTICES", call, seen, stores=may)
     for name, call in of_notices(world, place):
         yield _call(who, name, place, "NOTICES", call, FOUND if may else NOT_FOUND, stores=may)
+    for name, call, answer, stores in jobs.asked(world, person, place):
+        yield _call(who, name, place, "JOBS", call, answer, stores=stores)
     for subject, refused in (
         ("RECORDS", closed(world, place)),
         ("CONFIRMATION", closed_counts(world, place)),

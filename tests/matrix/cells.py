@@ -14,7 +14,7 @@ from appraisal.models import BallotMeeting, Tally
 from members.models import Leave, Member, Role
 from scoring.models import Activity, Bonus, Entry, Judgement, Scheme, Waiver
 from tests import rows
-from tests.matrix import asking, noticed, yearly
+from tests.matrix import asking, jobs, noticed, yearly
 from tests.matrix.calls import calls
 from tests.matrix.cell import FOUND, MOVED, NOT_FOUND, ONLY_GET, REFUSED, Cell, if_seen
 from tests.matrix.forms import NAMED_PLACES, Forms
@@ -147,6 +147,8 @@ def _own(world: World, person: Person, page: Page) -> Made:
         yield from noticed.made(world, person, page)
     elif name in yearly.PAGES:
         yield from yearly.made(world, person, page)
+    elif name in jobs.PAGES:
+        yield from jobs.made(world, person, page)
     elif page.subject == "RECORDS" and not page.keys:
         for method in ("GET", "POST"):
             may = writes(person, "RECORDS")

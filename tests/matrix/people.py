@@ -63,6 +63,7 @@ DUTIES = {
     "RECORDS": ("secretary committee", "secretary"),
     "FIGURES": ("secretary committee", ""),
     "NOTICES": ("secretary committee", "secretary"),
+    "JOBS": ("secretary committee", "secretary committee"),
     "BALLOTS": ("secretary committee confirming", "secretary"),
     "CONFIRMATION": ("confirming", "confirming"),
     "FROZEN": ("committee", ""),

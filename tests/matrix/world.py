@@ -33,7 +33,7 @@ from members.services.import_records import import_records
 from members.services.import_roster import Roster, import_roster
 from members.services.import_tree import Founding, import_organisations
 from members.services.importing import Source, Update
-from reports.models import PrintSettings
+from reports.models import NoticeJob, PrintSettings
 from scoring.enums import Presence
 from scoring.models import Activity, ActivityKind, Adjustment, Bonus, Entry, Judgement, Scheme, SchemeScope
 from scoring.services import activities
@@ -76,6 +76,8 @@ BARE = {
     "reports.notice.number": "it stands on the wall",
     "reports.notice.digest": "digits",
     "reports.notice.token": "part of an address",
+    "reports.noticejob.period": "a code of the calendar",
+    "reports.noticejob.language": "a code of a language",
     "members.logrow.verb": "one of the verbs",
     "members.logrow.object_type": "by which a history is found",
     "members.logrow.object_id": "by which a history is found",
@@ -182,6 +184,10 @@ def build(cast: Cast) -> World:
         Adjustment.objects.filter(pk=made[Adjustment].pk).update(scan=scan)
         Activity.objects.filter(pk=made[Activity].pk).update(attachment=scan)
         Bonus.objects.filter(pk=made[Bonus].pk).update(evidence=scan)
+        # Whoever ordered in the other branch has no duty there any more.
+        NoticeJob.objects.filter(pk=made[NoticeJob].pk).update(
+            ordered_by=remote if place == "far" else cast.owner
+        )
         role = Role.objects.create(
             code=f"local.{place}", category=Role.objects.order_by("pk")[0].category,
             name_hans="本地", name_hant="本地", organisation=organisation,

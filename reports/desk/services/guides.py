@@ -161,7 +161,7 @@ TASKS = (
         _("Print and post notices"),
         DutyKind.SECRETARY,
         "guide/secretary/notice.html",
-        ("branch_scores", "branch_notices", "branch_notice"),
+        ("branch_scores", "branch_notices", "branch_notice", "jobs", "job", "job_order"),
         Picture("guide/notice.png", _("The scores of a branch, with the buttons above them")),
     ),
     Task(
@@ -239,7 +239,7 @@ TASKS = (
         (
             "admin:appraisal_snapshot_changelist", "admin:appraisal_snapshot_change",
             "admin:members_yearlock_changelist", "admin:scoring_adjustment_changelist",
-            "admin:appraisal_tally_changelist",
+            "admin:appraisal_tally_changelist", "jobs", "job", "job_order",
         ),
     ),
     Task(

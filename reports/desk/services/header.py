@@ -181,6 +181,7 @@ def _groups(
             (_("Democratic appraisal"), _list("appraisal", "tally")),
             *adjusting,
             (_("Adjustments"), _list("scoring", "adjustment")),
+            (_("Orders of notices"), reverse("jobs")),
             (_("Frozen figures"), _list("appraisal", "snapshot")),
             (_("Closed years"), _list("members", "yearlock")),
         ]

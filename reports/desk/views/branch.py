@@ -50,6 +50,7 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         "units": [],
         "blanks": "",
         "below": [],
+        "several": False,
         "problems": [],
     }
     if form.is_valid():
@@ -68,7 +69,7 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         try:
             found = branch.scores(organisation=organisation, choice=choice, scope=scope, alone=alone)
             chips = choosing.chips(choice, found.categories, _("Everybody"), GOING)
-            context |= {"units": found.units, "chips": chips}
+            context |= {"units": found.units, "chips": chips, "several": alone or len(found.units) > 1}
         except NoScheme as error:
             context["problems"] = error.messages
         if context["writable"] and context["printables"]:

@@ -1,4 +1,4 @@
-"""`manage.py clear_uploads`: throw away uploads that nobody confirmed, old orders of notices, and lost files."""
+"""`manage.py clear_uploads`: throw away unconfirmed uploads, old orders of notices, and lost files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Command(ConsoleCommand):
     """
 
     help = (
-        "Throw away uploaded workbooks, and kept files that no row names, once they are older than a day, and "
+        "Throw away uploaded workbooks, and kept files that no row names, older than a day, and "
         "orders of notices older than 30; meant to be run every night."
     )
 
