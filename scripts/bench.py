@@ -1,6 +1,6 @@
 """Measures speed and memory and writes docs/benchmarks.md.
 
-    python scripts/bench.py [scoring] [imports] [printing] [queries] [pages] [desk] [analysis]
+    python scripts/bench.py [scoring] [imports] [printing] [queries] [pages] [desk] [analysis] [jobs]
 
 Without names everything is measured. The databases are made once and kept in var/bench.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from benchmarks import analysis, desk, imports, pages, printing, queries, report, scoring  # noqa: E402
+from benchmarks import analysis, desk, imports, jobs, pages, printing, queries, report, scoring  # noqa: E402
 
 PARTS = {
     "scoring": scoring,
@@ -22,6 +22,7 @@ PARTS = {
     "pages": pages,
     "desk": desk,
     "analysis": analysis,
+    "jobs": jobs,
 }
 
 
