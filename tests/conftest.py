@@ -20,6 +20,8 @@ from django.template.base import Node
 from django.test import override_settings
 
 from members.models import YearLock
+from members.services import guards
+from reports.models import Notice, NoticeJobPart, NoticePaper
 from scoring.services.published import forget
 
 pytest_plugins = ["tests.cast"]
@@ -129,15 +131,26 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def closed_years_opened(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a test has closed is opened before its database is emptied, row by row, by SQLite."""
+    """What a test has closed is opened, and what it issued withdrawn, before SQLite empties the database.
+
+    It does so row by row, and the triggers would refuse it.
+    """
     committed = {"transactional_db", "live_server"} & set(request.fixturenames)
     mark = request.node.get_closest_marker("django_db")
     if committed or (mark and mark.kwargs.get("transaction")):
         request.getfixturevalue("transactional_db")
         yield
         YearLock.objects.all().delete()
+        if Notice.objects.exists():
+            _withdraw_notices()
     else:
         yield
+
+
+def _withdraw_notices() -> None:
+    with guards.lifted(), connection.cursor() as cursor:
+        for model in (NoticeJobPart, NoticePaper, Notice):
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
 
 
 @pytest.fixture(scope="session")

@@ -161,23 +161,23 @@ class AnalysisForm(DayForm):
 
 
 class JobForm(forms.Form):
-    """Which pages are ordered for all organisations below: what the year and the one before it offer."""
+    """Which pages are ordered for all organisations below: what the year and the one before it offer.
+
+    What ended last comes first, what still runs at the end.
+    """
 
     page = forms.ChoiceField(label=_("What to print"))
 
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data)
-        ordered = (one for year in (today.year, today.year - 1) for one in printable(year, today))
-        self.offered = {
-            f"{one.kind}-{period.code}": (str(one.kind), period, f"{one.title} · {period.title}")
-            for one in ordered
-            if one.kind in JobKind.values
-            for period in one.periods
-        }
-        choices = [(value, label) for value, (_kind, _period, label) in self.offered.items()]
-        self.fields["page"].choices = choices  # type: ignore[attr-defined]
+        kinds = (one for year in (today.year, today.year - 1) for one in printable(year, today))
+        pages = [(one, period) for one in kinds if one.kind in JobKind.values for period in one.periods]
+        pages.sort(key=lambda page: (page[1].last >= today, -page[1].last.toordinal()))
+        self.offered = {f"{one.kind}-{period.code}": (str(one.kind), period) for one, period in pages}
+        self.fields["page"].choices = [  # type: ignore[attr-defined]
+            (f"{one.kind}-{period.code}", f"{one.title} · {period.title}") for one, period in pages
+        ]
 
     def clean_page(self) -> tuple[str, Period]:
         """The kind and the period."""
-        kind, period, _label = self.offered[self.cleaned_data["page"]]
-        return kind, period
+        return self.offered[self.cleaned_data["page"]]

@@ -109,7 +109,6 @@ def draft(*, by: By, organisation: Organisation, period: Period, annual: bool = 
 
     Where the notice of these figures is issued already, it is given. Raises as `issue` does.
     """
-    recording.permit_organisation(by, organisation.pk)
     unit = _to_issue(by, organisation, period, annual)
     kind = kind_of(period, annual=annual)
     snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
@@ -123,10 +122,8 @@ def draft(*, by: By, organisation: Organisation, period: Period, annual: bool = 
 
 def issue_draft(*, by: By, draft: Draft) -> Notice:
     """Issue what was printed. Raises OutOfScope, and Stale where another was issued there meanwhile."""
-    organisation = draft.snapshot.organisation
     with guards.writing():
-        recording.permit_organisation(by, organisation.pk)
-        _lock(organisation)
+        _lock(draft.snapshot.organisation)
         issued: Notice | None = Notice.objects.filter(snapshot=draft.snapshot).first()
         if issued is not None:
             return issued

@@ -72,10 +72,10 @@ def _worked_off(pristine: Path, workers: int) -> tuple[int, float, list[float]]:
 
 
 def _order() -> int:
-    """Give the order as a secretary of all; with SHORT of one general branch alone."""
+    """Give the order as a secretary of all."""
     from django.utils import timezone
 
-    from members.enums import DutyKind, OrganisationKind
+    from members.enums import DutyKind
     from members.models import Organisation
     from members.services import duties
     from members.services.by import By
@@ -84,10 +84,7 @@ def _order() -> int:
     from reports.services.jobs import orders
 
     now = timezone.now()
-    places = Organisation.objects.order_by("path")
-    if os.environ.get("SHORT"):
-        places = places.filter(kind=OrganisationKind.GENERAL_BRANCH)
-    top, operator = places[0], By.operator(now)
+    top, operator = Organisation.objects.order_by("path")[0], By.operator(now)
     user = duties.open_account(by=operator, username="orders", password="-", full_name="-")
     start = date(runs.YEAR, 1, 1)
     duties.assign_duty(by=operator, user=user, kind=DutyKind.SECRETARY, organisation=top, start=start)

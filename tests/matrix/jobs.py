@@ -69,10 +69,10 @@ def asked(world: World, person: Person, place: str) -> Iterator[tuple[str, Call,
         working.work(job.pk, clock=timezone.now)
         for one in (job, part):
             one.refresh_from_db()
-        if job.state == JobState.NO_DUTY:
-            raise OutOfScope
-        if part.state == PartState.FAILED:
+        if part.refusal == "Its notice has not been issued yet.":
             raise Refused(part.refusal)
+        if job.state == JobState.NO_DUTY or part.state == PartState.FAILED:
+            raise OutOfScope
         return part
 
     issues = writes(person, "NOTICES", place)

@@ -15,13 +15,15 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from members.enums import DutyKind
-from members.errors import OutOfScope, Refused
+from members.errors import OutOfScope, Refused, Stale
 from members.models import LogRow, User
 from members.services import duties
 from reports.models import JobState, Notice, NoticeJob, NoticeJobPart, PartState
 from reports.periods import Period
+from reports.services import notices
 from reports.services.jobs import bundle, leases, orders, working
 from reports.services.jobs.leases import LEASE, Overtaken
+from tests import rows
 from tests.cast import SINCE, Cast
 from tests.press import Printer
 
@@ -334,3 +336,25 @@ def test_a_name_in_the_package_is_one_everywhere(cast: Cast, secretary: User, pr
             "DT0101-第一_支部_ _甲_..-the first quarter of 2026Quarterly summary and analysis.pdf"
         ]
     assert bundle.plain_name(job) == "DT0101-2026Q1-summary"
+
+
+# --- printed first, issued afterwards -------------------------------------------------------------
+
+
+def test_what_was_printed_twice_is_issued_once(cast: Cast, secretary: User):
+    asked = {"by": cast.by(secretary), "organisation": cast.organisations["DT0101"], "period": H1}
+    first, second = notices.draft(**asked), notices.draft(**asked)
+    assert not Notice.objects.exists()
+    issued = notices.issue_draft(by=asked["by"], draft=first)
+    assert bytes(issued.paper.pdf) == first.page.pdf
+    assert notices.issue_draft(by=asked["by"], draft=second) == issued == notices.draft(**asked)
+
+
+def test_what_was_printed_before_another_was_issued_is_not_issued(cast: Cast, secretary: User):
+    asked = {"by": cast.by(secretary), "organisation": cast.organisations["DT0101"], "period": H1}
+    draft = notices.draft(**asked)
+    rows.entry(cast, cast.members["M001"])
+    notices.issue(**asked)
+    with pytest.raises(Stale):
+        notices.issue_draft(by=asked["by"], draft=draft)
+    assert Notice.objects.count() == 1

@@ -61,7 +61,6 @@ def job_order(request: HttpRequest, code: str) -> HttpResponse:
         "title": title,
         "organisation": organisation,
         "form": form,
-        "writable": scope.may_write(organisation),
         "trail": [
             {"label": organisation.name, "url": reverse("branch_scores", args=[organisation.code])},
             {"label": title},
