@@ -22,9 +22,9 @@ LONGEST_FILE = 400
 
 # Settings of the tools around ours, which the README explains beside our own.
 VARIABLES_OF_TOOLS = {"PORT", "WORKERS", "FORWARDED_ALLOW_IPS"}
-# Hosts that stand for this machine or for nobody, and names of XML vocabularies.
+# Hosts that stand for this machine or for nobody, names of XML vocabularies, and whom a licence names.
 HARMLESS_HOSTS = re.compile(
-    r"^(localhost|127\.0\.0\.1|\[::1\]|testserver|([\w-]+\.)*example(\.org)?|www\.w3\.org|schemas\.openxmlformats\.org)$"
+    r"^(localhost|127\.0\.0\.1|\[::1\]|testserver|([\w-]+\.)*example(\.org)?|www\.w3\.org|www\.unicode\.org|schemas\.openxmlformats\.org)$"
 )
 
 
