@@ -41,7 +41,7 @@ def written(character: str) -> Written:
 @lru_cache(maxsize=1)
 def _orders() -> dict[str, str]:
     """The strokes of each character whose order is known, as digits from 1 横 to 5 折."""
-    found = {}
+    found: dict[str, str] = {}
     for line in _lines():
         if line[0].isdigit():
             characters = line.lstrip("12345")
@@ -55,7 +55,9 @@ def _numbers() -> tuple[str, list[int], list[int]]:
 
     A table of so many characters, of which few are ever asked for, would take twenty times the memory.
     """
-    texts, ends, counts = [], [], []
+    texts: list[str] = []
+    ends: list[int] = []
+    counts: list[int] = []
     for line in _lines():
         if line.startswith("="):
             count, _, characters = line[1:].partition(" ")

@@ -1,12 +1,12 @@
-"""The columns of the tables that are printed: notices, summaries, the approval form, lists of names."""
+"""The columns of the tables that are printed: notices, summaries, forms, lists of names, registers."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from reports.periods import day_text
 from reports.tables import Align, Column, change, fulfilment, number, points
@@ -43,6 +43,15 @@ APPROVAL = (
     replace(ANNUAL, width=13), GRADE, RANK,
 )  # fmt: skip
 """The approval form of a year."""
+CONFIRMATION = (
+    replace(NUMBER, width=8), NAME, replace(ROLE, width=24), BASE, BONUS, POINTS,
+    Column("signature", _("Signature"), width=22, empty=""),
+    Column("signed_on", _("Signed on"), width=17, empty=""),
+)  # fmt: skip
+"""The sheet to confirm points; its last columns are filled in by hand."""
+LINE = (replace(NUMBER, width=6), replace(NAME, empty=""))
+REMARK = Column("remark", _("Remarks, if any"), width=24, empty="")
+"""What every register has before its own columns, and after them."""
 ELIGIBLE = (replace(NUMBER, width=8), NAME, ORGANISATION, GRADE, replace(ANNUAL, width=15))
 NOT_ELIGIBLE = (*ELIGIBLE, Column("reason", _("Why not"), align=Align.START, width=34))
 """Who may be put forward for awards, and who may not, with the reason."""
@@ -97,6 +106,45 @@ def review(titles: Sequence[str]) -> tuple[Column, ...]:
         Column("objections", _("Open objections"), width=12, format=number),
         *(Column(f"count{at}", title, width=9, format=number) for at, title in enumerate(titles)),
     )
+
+
+def attendance(meetings: Sequence[tuple[str, int]]) -> tuple[Column, ...]:
+    """The columns of a register of attendance: under each name so many, their days to be filled in."""
+    day = _("month　day")
+    found = [
+        Column(f"meeting{at}{place}", day, width=10, group=name, empty="")
+        for at, (name, count) in enumerate(meetings)
+        for place in range(count)
+    ]
+    return (*LINE, *found, REMARK)
+
+
+def occasions(unit: str) -> tuple[Column, ...]:
+    """The columns of a register of what is counted in this unit, occasion by occasion."""
+    quantity = gettext("Quantity (%(unit)s)") % {"unit": unit}
+    return (
+        *LINE,
+        Column("date", _("Date"), width=18, empty=""),
+        Column("quantity", quantity, width=16, empty=""),
+        Column("title", _("Whom, what, where"), width=70, empty=""),
+        REMARK,
+    )
+
+
+def lasting(names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of a register of what lasts: for each name which one, from when and until when."""
+    titles = (("title", _("Which"), 26), ("start", _("From"), 14), ("end", _("Until"), 14))
+    found = [
+        Column(f"{key}{at}", title, width=width, group=name, empty="")
+        for at, name in enumerate(names)
+        for key, title, width in titles
+    ]
+    return (*LINE, *found)
+
+
+def months() -> tuple[Column, ...]:
+    """The columns of a register of what is due month by month."""
+    return (*LINE, *(Column(f"month{one}", f"{one}月", width=9, empty="") for one in range(1, 13)), REMARK)
 
 
 def short(name: str) -> str:

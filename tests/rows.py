@@ -163,7 +163,9 @@ def of_members(cast: Cast, code: str, number: str, text: str) -> dict[type[model
     made |= ballot(cast, code, member, text)
     made |= review(cast, snapshot, member, text)
     made |= notice(cast, snapshot, text)
-    made[PrintSettings] = PrintSettings.objects.create(organisation=cast.organisations[code], signature=text)
+    made[PrintSettings] = PrintSettings.objects.create(
+        organisation=cast.organisations[code], signature=text, addressee=text
+    )
     return made | notice_job(cast, code, text)
 
 

@@ -16,7 +16,7 @@ from reports.desk.services.analysis import asked
 from reports.desk.services.branch import ORDERS
 from reports.desk.services.choosing import Choice, Going
 from reports.desk.services.printable import printable
-from reports.models import JobKind
+from reports.models import JobKind, ListOrder
 from reports.periods import Period
 
 EARLIEST = 2000
@@ -131,6 +131,7 @@ class ScoresForm(DayForm):
     order = forms.ChoiceField(
         required=False, choices=[(one, one) for one in ORDERS], widget=forms.HiddenInput
     )
+    listed = forms.ChoiceField(required=False, choices=ListOrder.choices, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Also the choice that it makes."""
@@ -138,7 +139,15 @@ class ScoresForm(DayForm):
         if self.errors:
             return given
         words = tidy(said["q"])
-        choice = Choice(given["year"], given["as_of"], words, said["category"], said["going"], said["order"])
+        choice = Choice(
+            given["year"],
+            given["as_of"],
+            words,
+            said["category"],
+            said["going"],
+            said["order"],
+            said["listed"],
+        )
         return {**given, "choice": choice}
 
 

@@ -2,11 +2,13 @@
 
 from reports.models.job import JobKind, JobState, NoticeJob, NoticeJobPart, PartState
 from reports.models.notice import Notice, NoticeKind, NoticePaper, NoticeState
-from reports.models.settings import PageLanguage, PrintSettings
+from reports.models.settings import ListOrder, NamedOnWall, PageLanguage, PrintSettings
 
 __all__ = [
     "JobKind",
     "JobState",
+    "ListOrder",
+    "NamedOnWall",
     "Notice",
     "NoticeJob",
     "NoticeJobPart",

@@ -23,6 +23,22 @@ class PageLanguage(models.TextChoices):
     HANT = "zh-hant", _("Traditional Chinese")
 
 
+class ListOrder(models.TextChoices):
+    """In which order a printed list has its members, within a category."""
+
+    RANK = "rank", _("by rank")
+    STROKES = "strokes", _("by strokes of surname")
+
+
+class NamedOnWall(models.TextChoices):
+    """Who is named on the half-year notice as ahead or as behind【四2】."""
+
+    NOBODY = "nobody", _("nobody")
+    AHEAD = "ahead", _("those ahead")
+    BEHIND = "behind", _("those behind")
+    BOTH = "both", _("those ahead and those behind")
+
+
 class PrintSettings(Recorded):
     """What an organisation's printed pages say of itself; what is left empty comes from the nearest above.
 
@@ -48,6 +64,12 @@ class PrintSettings(Recorded):
     signature = models.CharField(
         _("signature"), max_length=60, blank=True, help_text=_("Empty: the organisation's name.")
     )
+    addressee = models.CharField(
+        _("addressee"),
+        max_length=60,
+        blank=True,
+        help_text=_("To whom approval forms and summaries go. Empty: forms go to the committee above."),
+    )
     language = models.CharField(_("script"), max_length=8, choices=PageLanguage.choices, blank=True)
     publicity_days = models.PositiveSmallIntegerField(
         _("working days of publicity"),
@@ -55,6 +77,21 @@ class PrintSettings(Recorded):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PUBLICITY)],
         help_text=_("Empty: as many as the scheme says."),
+    )
+
+    order = models.CharField(
+        _("order of members"),
+        max_length=8,
+        choices=ListOrder.choices,
+        blank=True,
+        help_text=_("In lists, unless another is chosen when printing. Empty everywhere: by rank."),
+    )
+    wall = models.CharField(
+        _("named on the wall"),
+        max_length=8,
+        choices=NamedOnWall.choices,
+        blank=True,
+        help_text=_("Whom the half-year notice names as ahead or behind. Empty everywhere: nobody."),
     )
 
     objects = PrintSettingsQuerySet.as_manager()
@@ -65,6 +102,8 @@ class PrintSettings(Recorded):
         ordering = ["organisation"]
         constraints = [
             choices_check("language", ["", *PageLanguage.values], "printsettings_language_known"),
+            choices_check("order", ["", *ListOrder.values], "printsettings_order_known"),
+            choices_check("wall", ["", *NamedOnWall.values], "printsettings_wall_known"),
             models.CheckConstraint(
                 condition=Q(publicity_days__isnull=True) | Q(publicity_days__gte=1),
                 name="printsettings_days_positive",

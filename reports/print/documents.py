@@ -8,6 +8,7 @@ from reports.print.ballots import BallotPaper, OpinionSheet, TallySheet
 from reports.print.charts import Chart
 from reports.print.codes import Code
 from reports.print.engine import PrintedPage, Sheet, print_sheets, render
+from reports.print.handed import BlankForms, CardSheet, ConfirmationSheet
 from reports.print.standing import PraiseList, Reminders
 from reports.print.yearly import ApprovalForm, AwardList, ReviewSummary
 from reports.tables import Table
@@ -78,7 +79,8 @@ class Origin:
 class Notice:
     """The half-year notice for the wall【四2】.
 
-    It names nobody as ahead or behind, and has no place for a birth date, a ballot or a reminder.
+    It names those ahead and behind only where the organisation wants it, and has no place for a birth date,
+    a ballot or what is missing. `by_strokes`: the members of a category stand in that order, which it says.
     """
 
     template: ClassVar = "print/notice.html"
@@ -89,6 +91,9 @@ class Notice:
     first_day: str
     last_day: str
     categories: Sequence[Category]
+    by_strokes: bool = False
+    ahead: Sequence[str] = ()
+    behind: Sequence[str] = ()
     adjustments: Sequence[str] = ()
     publicity: Publicity
     phones: Sequence[Phone]
@@ -109,6 +114,7 @@ class AnnualNotice:
     period: str
     basis: str
     categories: Sequence[Category]
+    by_strokes: bool = False
     grade_alone: bool = False
     adjustments: Sequence[str] = ()
     publicity: Publicity
@@ -142,7 +148,8 @@ class Standing:
 class Summary:
     """The quarterly summary and analysis【四2】, for the branch and the committee, not for the wall.
 
-    `charts` stand in columns side by side; `presumed` says that a fulfilment somewhere is marked as presumed.
+    `addressee` is empty where it goes to nobody; `charts` stand in columns side by side; `presumed` says
+    that a fulfilment somewhere is marked as presumed.
     """
 
     template: ClassVar = "print/summary.html"
@@ -151,11 +158,13 @@ class Summary:
     period: str
     last_day: str
     made_on: str
+    addressee: str = ""
     facts: Sequence[Fact]
     charts: Sequence[Sequence[Chart]]
     standings: Sequence[Standing]
     lagging: Sequence[str]
     categories: Sequence[Category]
+    by_strokes: bool = False
     unscored: Table | None = None
     adjustments: Sequence[str] = ()
     presumed: bool = False
@@ -227,6 +236,9 @@ Document = (
     | AwardList
     | PraiseList
     | Reminders
+    | CardSheet
+    | ConfirmationSheet
+    | BlankForms
     | Specimen
 )
 

@@ -27,6 +27,8 @@ STYLES = Path(__file__).parent / "styles"
 PAPER = STYLES / "paper.css"
 FORMS = STYLES / "forms.css"
 CARD = STYLES / "card.css"
+HANDED = STYLES / "handed.css"
+SHEETS = (PAPER, FORMS, CARD, HANDED)
 FETCHED = settings.BASE_DIR / "var/fonts/FandolFang-Regular.otf"
 WIDTHS = "\n".join(
     f".part-{part} {{ width: {100 * part / WIDTH_PARTS:g}% }}" for part in range(1, WIDTH_PARTS + 1)
@@ -94,7 +96,7 @@ class _Press:
             font_dir, tuple(path for path in (FETCHED, CWTEX_FILE) if path.parent != font_dir)
         )
         self._sheets: dict[str, list[CSS]] = {}
-        self.fetcher = PackagedOnly((PAPER, FORMS, CARD, *(face.path for face in self._faces)))
+        self.fetcher = PackagedOnly((*SHEETS, *(face.path for face in self._faces)))
 
     @cached_property
     def fonts(self) -> FontConfiguration:
@@ -107,7 +109,7 @@ class _Press:
     def sheets(self, language: str) -> list[CSS]:
         """The stylesheets of a language, parsed once."""
         if language not in self._sheets:
-            packaged = (path.read_text(encoding="utf-8") for path in (PAPER, FORMS, CARD))
+            packaged = (path.read_text(encoding="utf-8") for path in SHEETS)
             sources = (stylesheet(language, self._faces), *packaged, WIDTHS)
             self._sheets[language] = [
                 CSS(string=source, font_config=self.fonts, url_fetcher=self.fetcher) for source in sources

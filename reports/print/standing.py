@@ -22,6 +22,7 @@ class PraiseList:
     last_day: str
     made_on: str
     categories: Sequence[Category]
+    by_strokes: bool = False
     provisional: str = ""
 
 

@@ -26,17 +26,20 @@ class ApprovalForm:
     """A branch's year for the committee's signature: the figures as they were frozen, never votes.
 
     `facts` count the members by grade; `ungraded` are those of whom the plan asks none. Without `posted`
-    there are lines to fill in by hand. `opinions` names who says theirs and signs.
+    there are lines to fill in by hand. It goes to the `addressee`; `opinions` names who
+    says theirs and signs.
     """
 
     template: ClassVar = "print/approval_form.html"
 
     organisation: str
     period: str
+    addressee: str
     basis: str
     frozen_on: str
     facts: Sequence[Fact]
     categories: Sequence[Category]
+    by_strokes: bool = False
     ungraded: Table | None = None
     adjustments: Sequence[str] = ()
     posted: Posted | None = None
@@ -46,13 +49,17 @@ class ApprovalForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSummary:
-    """How far the year of every organisation below a committee is, and their grades; the last row adds up."""
+    """How far the year of every organisation below a committee is, and their grades; the last row adds up.
+
+    `addressee` is empty where it goes to nobody.
+    """
 
     template: ClassVar = "print/review_summary.html"
 
     organisation: str
     period: str
     made_on: str
+    addressee: str = ""
     facts: Sequence[Fact]
     table: Table
 

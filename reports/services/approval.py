@@ -17,12 +17,13 @@ from members.errors import OutOfScope, Refused
 from members.models import in_script
 from members.services.by import By
 from reports import columns
+from reports.models import ListOrder
 from reports.periods import Length, Period, day_text
 from reports.print.documents import Fact, print_documents
 from reports.print.engine import PrintedPage
 from reports.print.yearly import ApprovalForm, Posted
 from reports.services.changes import ChangeWords
-from reports.services.settings import SettingsBook
+from reports.services.settings import PageTerms, SettingsBook
 from reports.services.summary import unscored_reasons
 from reports.services.wall import Frozen, Grades, basis, categories, from_snapshot, origin
 from reports.tables import Table
@@ -44,26 +45,32 @@ def approval_pdf(*, branch_year: BranchYear, by: By) -> PrintedPage:
     if branch_year.state not in SUBMITTED or branch_year.snapshot is None:
         raise Refused(_("This year is not submitted."))
     book = SettingsBook()
-    language = book.terms(branch_year.organisation).language
+    terms = book.terms(branch_year.organisation)
     committee = book.committee(branch_year.organisation)
     frozen = from_snapshot(branch_year.snapshot)
-    with translation.override(language):
+    with translation.override(terms.language):
         other = committee.name if committee else _("the committee")
-        form = approval_form(frozen, branch_year, committee=other)
-    return print_documents([(form, language)])
+        form = approval_form(frozen, branch_year, terms, committee=other)
+    return print_documents([(form, terms.language)])
 
 
-def approval_form(frozen: Frozen, branch_year: BranchYear, *, committee: str) -> ApprovalForm:
+def approval_form(
+    frozen: Frozen, branch_year: BranchYear, terms: PageTerms, *, committee: str
+) -> ApprovalForm:
     """The form as plain data; call it with the page's language active."""
     grades = Grades()
     named = [row for row in frozen.rows if row["status"] in {Status.SCORED, Status.NOT_APPRAISED}]
     return ApprovalForm(
         organisation=frozen.organisation_name,
         period=Period(branch_year.year, Length.YEAR).title,
+        addressee=terms.addressee or committee,
         basis=basis(frozen.scheme, grades.clause(frozen.scheme)),
         frozen_on=day_text(frozen.date),
         facts=list(_facts(frozen.rows)),
-        categories=categories(columns.APPROVAL, [{**row, "grade": grades.name(row)} for row in named], {}),
+        categories=categories(
+            columns.APPROVAL, [{**row, "grade": grades.name(row)} for row in named], {}, terms.order
+        ),
+        by_strokes=terms.order == ListOrder.STROKES,
         ungraded=_ungraded(frozen.rows),
         adjustments=ChangeWords(frozen.adjustments).sentences(),
         posted=_posted(branch_year),

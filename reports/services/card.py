@@ -1,4 +1,4 @@
-"""One member's points card of a period, made from the current figures【四2】."""
+"""Points cards of a period, one member's or all of a unit, made from the current figures【四2】."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from appraisal.services.results import Result, UnitResults
 from reports import columns
 from reports.periods import Period, day_text
 from reports.print.documents import Card, Fact, Origin
+from reports.print.handed import CardSheet
 from reports.services.changes import ChangeWords
+from reports.services.ordering import by_category
+from reports.services.settings import PageTerms
 from reports.tables import Fulfilment, Table, points
+from scoring.models import Scheme
 
 
 def points_card(
@@ -54,3 +58,21 @@ def points_card(
         presumed=any(line.presumed for line in lines),
         origin=Origin(scheme=f"{scheme.name}（{scheme.edition}）", provisional=provisional),
     )
+
+
+def points_cards(
+    unit: UnitResults,
+    scheme: Scheme,
+    period: Period,
+    terms: PageTerms,
+    *,
+    today: date,
+    provisional: str = "",
+) -> CardSheet | None:
+    """The cards of all members of a unit with points, None for nobody; as above."""
+    cards = [
+        points_card(unit, result, period, today=today, provisional=provisional)
+        for _category, members in by_category(unit.results, terms.order)
+        for result in members
+    ]
+    return CardSheet(organisation=unit.organisation.name, period=period.title, cards=cards) if cards else None

@@ -30,6 +30,7 @@ from reports.print.documents import sheet_of
 from reports.print.engine import PrintedPage, Sheet, identifier, print_sheets
 from reports.publicity import publicity
 from reports.services.settings import PageTerms, SettingsBook
+from reports.services.standing import behind_by_number
 from reports.services.wall import Stretch, annual_notice, from_snapshot, half_year_notice, named
 
 TOKEN_BYTES = 16
@@ -101,7 +102,7 @@ def issue_unit(
         _lock(organisation)
         snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
         issued: Notice | None = Notice.objects.filter(snapshot=snapshot).first()
-        return issued or _keep(by, _drafted(by, snapshot, period, annual, terms, posted))
+        return issued or _keep(by, _drafted(by, unit, snapshot, period, terms, posted))
 
 
 def draft(*, by: By, organisation: Organisation, period: Period, annual: bool = False) -> Draft | Notice:
@@ -117,7 +118,7 @@ def draft(*, by: By, organisation: Organisation, period: Period, annual: bool = 
         return issued
     terms = SettingsBook().terms(organisation)
     posted = posted_in(period.year).get(organisation.pk) if annual else None
-    return _drafted(by, snapshot, period, annual, terms, posted)
+    return _drafted(by, unit, snapshot, period, terms, posted)
 
 
 def issue_draft(*, by: By, draft: Draft) -> Notice:
@@ -306,7 +307,7 @@ def _next(snapshot: Snapshot, period: Period) -> tuple[str, Notice | None]:
 
 
 def _drafted(
-    by: By, snapshot: Snapshot, period: Period, annual: bool, terms: PageTerms, posted: Stretch | None
+    by: By, unit: UnitResults, snapshot: Snapshot, period: Period, terms: PageTerms, posted: Stretch | None
 ) -> Draft:
     number, last = _next(snapshot, period)
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -318,7 +319,9 @@ def _drafted(
             number=number,
             replaces=last.number if last else "",
             address=address_of(token),
+            behind=behind_by_number(unit, snapshot.scheme, period),
         )
+        annual = snapshot.purpose == NoticeKind.ANNUAL
         document = (annual_notice if annual else half_year_notice)(frozen, period, terms)
     if document is None:
         raise ValueError("a notice names somebody")

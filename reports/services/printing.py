@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -16,15 +16,17 @@ from members.errors import OutOfScope, Refused
 from members.models import Member, Organisation
 from members.services.by import By
 from members.text import listed
-from reports.models import Notice, NoticePaper
+from reports.models import ListOrder, Notice, NoticePaper
 from reports.periods import Length, Period, day_text
-from reports.print.documents import print_documents, sheet_of
+from reports.print.documents import Document, print_documents, sheet_of
 from reports.print.engine import PrintedPage, Sheet, print_sheets
 from reports.publicity import arranged
 from reports.services import notices
-from reports.services.card import points_card
+from reports.services.blank import blank_forms
+from reports.services.card import points_card, points_cards
+from reports.services.confirmation import confirmation_sheet
 from reports.services.settings import SettingsBook
-from reports.services.standing import praise_list, reminders
+from reports.services.standing import behind_by_number, praise_list, reminders
 from reports.services.summary import quarterly_summary
 from reports.services.wall import Frozen, annual_notice, half_year_notice, named
 from scoring.models import Scheme
@@ -38,6 +40,9 @@ class PageKind(StrEnum):
     ANNUAL = "annual"
     PRAISE = "praise"
     REMINDERS = "reminders"
+    CARDS = "cards"
+    CONFIRMATION = "confirmation"
+    FORMS = "forms"
 
 
 USUAL = {
@@ -46,6 +51,24 @@ USUAL = {
     Length.YEAR: PageKind.ANNUAL,
 }
 """What is printed for a period when nothing else is asked for."""
+
+MAKERS: dict[PageKind, Callable[..., Document | None]] = {
+    PageKind.PRAISE: praise_list,
+    PageKind.REMINDERS: reminders,
+    PageKind.CARDS: points_cards,
+    PageKind.CONFIRMATION: confirmation_sheet,
+    PageKind.FORMS: blank_forms,
+}
+"""What is made of a unit's current figures to be handed out, signed or filled in."""
+
+FITTING = {
+    PageKind.PRAISE: (Length.HALF_YEAR,),
+    PageKind.REMINDERS: (Length.HALF_YEAR,),
+    PageKind.CARDS: tuple(Length),
+    PageKind.CONFIRMATION: (Length.QUARTER, Length.HALF_YEAR),
+    PageKind.FORMS: (Length.YEAR,),
+}
+"""The periods that these are printed for."""
 
 
 def page_pdf(
@@ -56,16 +79,22 @@ def page_pdf(
     kind: str | None = None,
     issue: bool = True,
     alone: bool = False,
+    order: ListOrder | None = None,
+    named: bool = True,
 ) -> PrintedPage:
     """The page of a kind, or the usual one of the period. Raises as the functions below, each of one kind.
 
-    With `alone` a summary or a notice is of the one unit, and of none below it.
+    With `alone` a summary or a notice is of the one unit, and of none below it. The `order` of the members
+    is the organisation's where none is asked for. Blank forms have the names of the members where `named`
+    says so.
     """
     chosen = PageKind(kind) if kind else USUAL[period.length]
     if chosen == PageKind.SUMMARY:
-        return summary_pdf(organisation=organisation, period=period, by=by, alone=alone)
-    if chosen in (PageKind.PRAISE, PageKind.REMINDERS):
-        return standing_pdf(organisation=organisation, period=period, by=by, kind=chosen)
+        return summary_pdf(organisation=organisation, period=period, by=by, alone=alone, order=order)
+    if chosen in MAKERS:
+        return handed_pdf(
+            organisation=organisation, period=period, by=by, kind=chosen, order=order, named=named
+        )
     return notice_pdf(
         organisation=organisation,
         period=period,
@@ -73,10 +102,18 @@ def page_pdf(
         annual=chosen == PageKind.ANNUAL,
         issue=issue,
         alone=alone,
+        order=order,
     )
 
 
-def summary_pdf(*, organisation: Organisation, period: Period, by: By, alone: bool = False) -> PrintedPage:
+def summary_pdf(
+    *,
+    organisation: Organisation,
+    period: Period,
+    by: By,
+    alone: bool = False,
+    order: ListOrder | None = None,
+) -> PrintedPage:
     """The summary and analysis of every unit in the organisation, or of it `alone`, from current figures.
 
     Raises OutOfScope when `by` does not read the organisation, Refused when the period has not begun or
@@ -84,41 +121,49 @@ def summary_pdf(*, organisation: Organisation, period: Period, by: By, alone: bo
     """
     _permit(organisation, period, by)
     earlier = _earlier(organisation, period, by, alone)
-    book = SettingsBook()
+    book = SettingsBook(order=order)
     made: list[Sheet] = []
     for unit, scheme in _units(organisation, period, by, annual_too=False, alone=alone):
-        language = book.terms(unit.organisation).language
-        with translation.override(language):
+        terms = book.terms(unit.organisation)
+        with translation.override(terms.language):
             document = quarterly_summary(
                 unit,
                 scheme,
                 period,
+                terms,
                 today=by.today,
                 earlier=None if earlier is None else earlier.get(unit.organisation.pk, {}),
                 provisional=_provisional(period, by.today),
             )
-        made.append(sheet_of(document, language))
+        made.append(sheet_of(document, terms.language))
     return _printed(made)
 
 
-def standing_pdf(*, organisation: Organisation, period: Period, by: By, kind: PageKind) -> PrintedPage:
-    """The list of praise of every unit in the organisation, or the reminders, from the current figures.
+def handed_pdf(
+    *,
+    organisation: Organisation,
+    period: Period,
+    by: By,
+    kind: PageKind,
+    order: ListOrder | None = None,
+    named: bool = True,
+) -> PrintedPage:
+    """What a kind of MAKERS makes of every unit in the organisation, from the current figures.
 
-    Raises as the summary does, and Refused when the period is no half-year or nobody is ahead, or behind.
+    Raises as the summary does, and Refused when the period is none that fits, or nobody is ahead, or behind.
     """
-    if period.length != Length.HALF_YEAR:
-        raise Refused(_("Praise and reminders are printed for a half-year, as 2026H1."))
+    if period.length not in FITTING[kind]:
+        raise Refused(_unfitting(kind))
     _permit(organisation, period, by)
-    book = SettingsBook()
+    book = SettingsBook(order=order)
     made: list[Sheet] = []
-    make = praise_list if kind == PageKind.PRAISE else reminders
+    more = {"named": named} if kind == PageKind.FORMS else {"provisional": _provisional(period, by.today)}
     for unit, scheme in _units(organisation, period, by, annual_too=False):
-        language = book.terms(unit.organisation).language
-        with translation.override(language):
-            provisional = _provisional(period, by.today)
-            document = make(unit, scheme, period, today=by.today, provisional=provisional)
+        terms = book.terms(unit.organisation)
+        with translation.override(terms.language):
+            document = MAKERS[kind](unit, scheme, period, terms, today=by.today, **more)
         if document is not None:
-            made.append(sheet_of(document, language))
+            made.append(sheet_of(document, terms.language))
     if not made and kind == PageKind.REMINDERS:
         raise Refused(_("Nobody there is behind; there is nothing to remind of."))
     return _printed(made)
@@ -132,19 +177,20 @@ def notice_pdf(
     annual: bool = False,
     issue: bool = True,
     alone: bool = False,
+    order: ListOrder | None = None,
 ) -> PrintedPage:
     """The half-year notice or the annual one of every unit in the organisation, or of the one unit `alone`.
 
     With `issue` a notice is issued first where its figures have changed, or none is, and `by` writes the
     unit; without it, and for whoever only reads, the one in force is printed. A single one is printed as it
-    is kept, byte for byte. Where there is none, or the period has not ended, the page is provisional and
-    says so. An annual notice of which it is recorded at its issue from when to when it hangs carries those
-    days. Raises OutOfScope when `by` does not read the organisation, Refused when the kind does not fit the
-    period, the period has not begun or nobody is to be named, NoScheme.
+    is kept, byte for byte, in the order in which it was issued. Where there is none, or the period has not
+    ended, the page is provisional and says so. An annual notice of which it is recorded at its issue from
+    when to when it hangs carries those days. Raises OutOfScope when `by` does not read the organisation,
+    Refused when the kind does not fit the period, the period has not begun or nobody is to be named, NoScheme.
     """
     kind = notices.kind_of(period, annual=annual)
     _permit(organisation, period, by)
-    book = SettingsBook()
+    book = SettingsBook(order=order)
     posted = notices.posted_in(period.year) if annual else {}
     papers: list[NoticePaper] = []
     made: list[Sheet] = []
@@ -170,7 +216,11 @@ def notice_pdf(
             dates.append(timezone.localdate(notice.issued_at))
             continue
         with translation.override(terms.language):
-            frozen = replace(_from_today(unit, scheme, period, by.today), posted=stretch)
+            frozen = replace(
+                _from_today(unit, scheme, period, by.today),
+                posted=stretch,
+                behind=behind_by_number(unit, scheme, period),
+            )
             document = (annual_notice if annual else half_year_notice)(frozen, period, terms)
         if document is not None:
             made.append(sheet_of(document, terms.language))
@@ -219,6 +269,15 @@ def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:
         provisional = _provisional(period, by.today)
         card = points_card(unit, found, period, today=by.today, provisional=provisional)
     return print_documents([(card, language)])
+
+
+def _unfitting(kind: PageKind) -> str:
+    """Which periods a kind is printed for."""
+    if kind == PageKind.CONFIRMATION:
+        return _("Sheets to confirm points are printed for a quarter, as 2026Q1, or a half-year, as 2026H1.")
+    if kind == PageKind.FORMS:
+        return _("Blank forms are printed for a year, as 2026.")
+    return _("Praise and reminders are printed for a half-year, as 2026H1.")
 
 
 def _permit(organisation: Organisation, period: Period, by: By) -> None:

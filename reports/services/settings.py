@@ -9,26 +9,38 @@ from members.enums import OrganisationKind
 from members.models import Organisation
 from members.services import recording
 from members.services.by import By
-from reports.models import PageLanguage, PrintSettings
+from reports.models import ListOrder, NamedOnWall, PageLanguage, PrintSettings
 from reports.print.documents import Phone
 
 
 @dataclass(frozen=True, slots=True)
 class PageTerms:
-    """The settings in force for one organisation; `publicity_days` is None where the scheme decides."""
+    """The settings in force for one organisation; `publicity_days` is None where the scheme decides.
+
+    `addressee` is empty where nobody has said one; `wall` says who is named on the half-year notice.
+    """
 
     language: str
     signature: str
     phones: tuple[Phone, ...]
     publicity_days: int | None
+    addressee: str = ""
+    order: ListOrder = ListOrder.RANK
+    wall: NamedOnWall = NamedOnWall.NOBODY
 
 
 class SettingsBook:
-    """The settings of the whole tree, read with two queries; after that every answer is a look-up."""
+    """The settings of the whole tree, read with two queries; after that every answer is a look-up.
 
-    def __init__(self) -> None:
+    `order` is one that is asked for this once; `unsaved` are settings that stand for what is stored.
+    """
+
+    def __init__(self, *, order: ListOrder | None = None, unsaved: PrintSettings | None = None) -> None:
         rows = PrintSettings.objects.select_related("organisation")
         self._rows = {row.organisation.path: row for row in rows}
+        if unsaved is not None:
+            self._rows[unsaved.organisation.path] = unsaved
+        self._order = order
         committees = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE)
         self._committees = {committee.path: committee for committee in committees}
 
@@ -51,6 +63,9 @@ class SettingsBook:
             signature=own.signature if own and own.signature else organisation.name,
             phones=tuple(phones),
             publicity_days=next((row.publicity_days for row in rows if row.publicity_days), None),
+            addressee=next((row.addressee for row in rows if row.addressee), ""),
+            order=self._order or ListOrder(next((row.order for row in rows if row.order), ListOrder.RANK)),
+            wall=NamedOnWall(next((row.wall for row in rows if row.wall), NamedOnWall.NOBODY)),
         )
 
     def blanks(self, organisations: Iterable[Organisation]) -> list[str]:

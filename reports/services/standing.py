@@ -8,32 +8,42 @@ from typing import Any
 from appraisal.services.results import UnitResults
 from members.models import Category as MemberCategory
 from reports import columns
+from reports.models import ListOrder
 from reports.periods import Period, day_text
 from reports.print.documents import Category
 from reports.print.standing import PraiseList, Reminders, Slip
+from reports.services.ordering import place_of
 from reports.services.progress import Progress, UnitProgress, progress
+from reports.services.settings import PageTerms
 from reports.tables import Fulfilment, Table, points
 from scoring.models import Scheme
+from scoring.rules.exact import Hundredths
 
 
 def praise_list(
-    unit: UnitResults, scheme: Scheme, period: Period, *, today: date, provisional: str = ""
+    unit: UnitResults,
+    scheme: Scheme,
+    period: Period,
+    terms: PageTerms,
+    *,
+    today: date,
+    provisional: str = "",
 ) -> PraiseList | None:
     """Who is ahead at the period's end, None for nobody; call it with the page's language active."""
     made = progress(unit.results, scheme, as_of=min(today, period.last))
     found = []
-    for category, members in _by_category(made):
+    for category, members in _by_category(made, terms.order):
         ahead = [member for member in members if member.ahead]
         if ahead:
             rows = [
                 {
-                    "number": place,
+                    "number": at,
                     "name": member.result.score.name,
                     "role": member.result.score.role.role.name,
                     "points": member.points,
                     "rank": member.result.rank,
                 }
-                for place, member in enumerate(ahead, start=1)
+                for at, member in enumerate(ahead, start=1)
             ]
             found.append(Category(title=category.name, members=len(rows), table=Table(columns.PRAISE, rows)))
     if not found:
@@ -44,12 +54,19 @@ def praise_list(
         last_day=day_text(period.last),
         made_on=day_text(today),
         categories=found,
+        by_strokes=terms.order == ListOrder.STROKES,
         provisional=provisional,
     )
 
 
 def reminders(
-    unit: UnitResults, scheme: Scheme, period: Period, *, today: date, provisional: str = ""
+    unit: UnitResults,
+    scheme: Scheme,
+    period: Period,
+    terms: PageTerms,
+    *,
+    today: date,
+    provisional: str = "",
 ) -> Reminders | None:
     """A slip for each who is behind at the period's end, None for nobody; as above.
 
@@ -63,7 +80,7 @@ def reminders(
             points=points(member.points),
             table=Table(columns.MISSING, _missing(member)),
         )
-        for _category, members in _by_category(made)
+        for _category, members in _by_category(made, terms.order)
         for member in members
         if member.behind
     ]
@@ -80,16 +97,19 @@ def reminders(
     )
 
 
-def _by_category(made: UnitProgress) -> list[tuple[MemberCategory, list[Progress]]]:
-    """The members of each category by rank, the categories in the scheme's order."""
+def behind_by_number(unit: UnitResults, scheme: Scheme, period: Period) -> dict[str, Hundredths]:
+    """By member number the points with which somebody is behind at the period's end."""
+    made = progress(unit.results, scheme, as_of=period.last)
+    return {one.result.score.number: one.points for one in made.everybody() if one.behind}
+
+
+def _by_category(made: UnitProgress, order: ListOrder) -> list[tuple[MemberCategory, list[Progress]]]:
+    """The members of each category in the order that is wanted, the categories in the scheme's."""
     names = MemberCategory.objects.in_bulk(list(made.members))
     return [
         (
             category,
-            sorted(
-                made.members[category.pk],
-                key=lambda member: (member.result.rank or 0, member.result.score.number),
-            ),
+            sorted(made.members[category.pk], key=lambda member: place_of(member.result, order)),
         )
         for category in sorted(names.values(), key=lambda one: (one.order, one.code))
     ]

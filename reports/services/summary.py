@@ -13,10 +13,12 @@ from appraisal.services import snapshots
 from appraisal.services.results import UnitResults
 from members.models import Category as MemberCategory
 from reports import columns
+from reports.models import ListOrder
 from reports.periods import Period, day_text
 from reports.print import charts
 from reports.print.documents import Category, Fact, Origin, Standing, Summary
 from reports.services.changes import ChangeWords
+from reports.services.ordering import place_of
 from reports.services.progress import (
     WHOLE,
     Completion,
@@ -27,6 +29,7 @@ from reports.services.progress import (
     lagging,
     progress,
 )
+from reports.services.settings import PageTerms
 from reports.services.spread import Bin, pace_bins, points_bins
 from reports.tables import Fulfilment, Table, change, percent, points
 from scoring.models import Scheme
@@ -37,6 +40,7 @@ def quarterly_summary(
     unit: UnitResults,
     scheme: Scheme,
     period: Period,
+    terms: PageTerms,
     *,
     today: date,
     earlier: Mapping[int, Hundredths] | None = None,
@@ -57,6 +61,7 @@ def quarterly_summary(
         period=period.title,
         last_day=day_text(period.last),
         made_on=day_text(today),
+        addressee=terms.addressee,
         facts=_facts(made, earlier),
         charts=_charts(made, scheme, done, slow),
         standings=[
@@ -76,10 +81,11 @@ def quarterly_summary(
             Category(
                 title=names[key].name,
                 members=len(made.members[key]),
-                table=_table(made.members[key], earlier is not None),
+                table=_table(made.members[key], terms.order, changes=earlier is not None),
             )
             for key in order
         ],
+        by_strokes=terms.order == ListOrder.STROKES,
         unscored=_unscored(unit),
         adjustments=ChangeWords(snapshots.adjustments(unit)).sentences(),
         presumed=any(line.presumed for member in made.everybody() for line in _lines(member)),
@@ -160,12 +166,12 @@ def _bars(bins: Sequence[Bin]) -> list[charts.Bar]:
     return [charts.Bar(one.label, one.members, str(one.members), weak=one.weak) for one in bins]
 
 
-def _table(members: list[Progress], changes: bool) -> Table:
-    """Every member of a category, by rank."""
+def _table(members: list[Progress], order: ListOrder, *, changes: bool) -> Table:
+    """Every member of a category, in the order that is wanted."""
     indicators: dict[str, tuple[int, str]] = {}
     rows = []
-    ranked = sorted(members, key=lambda member: (member.result.rank or 0, member.result.score.number))
-    for place, member in enumerate(ranked, start=1):
+    listed = sorted(members, key=lambda member: place_of(member.result, order))
+    for at, member in enumerate(listed, start=1):
         result = member.result
         fulfilments = {}
         for line, row in zip(_lines(member), result.score.role.requirements, strict=True):
@@ -174,7 +180,7 @@ def _table(members: list[Progress], changes: bool) -> Table:
         rows.append(
             {
                 **fulfilments,
-                "number": place,
+                "number": at,
                 "name": result.score.name,
                 "role": result.score.role.role.name,
                 "base": result.base,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,15 +15,19 @@ from appraisal.rules.annual import Status
 from appraisal.rules.tally import Votes, breakdown_hidden
 from members.models import Category as MemberCategory
 from members.models import LogRow, in_script
+from members.strokes import stroke_key
 from reports import columns
+from reports.models import ListOrder, NamedOnWall
 from reports.periods import Period, day_text
 from reports.print.codes import Code
 from reports.print.documents import AnnualNotice, Category, Notice, Origin, Publicity, Signature
 from reports.publicity import publicity
 from reports.services.changes import ChangeWords
+from reports.services.ordering import place
 from reports.services.settings import PageTerms
 from reports.tables import Column, Table
 from scoring.models import Band, Scheme
+from scoring.rules.pace import ahead
 
 Figures = Mapping[str, Any]
 """A frozen result, as appraisal.services.snapshots.figures makes it."""
@@ -38,7 +42,8 @@ class Frozen:
 
     `date` is the notice's own date; `posted` from when to when it hangs, where that is recorded. `number` is
     that of the notice, `replaces` that of the one that it corrects, where there is one, `address` where
-    everybody may check it. They, `digest` and `log_head` are empty on a provisional page.
+    everybody may check it. They, `digest` and `log_head` are empty on a provisional page. `behind` has by
+    number the points with which a member is behind.
     """
 
     organisation_name: str
@@ -50,6 +55,7 @@ class Frozen:
     log_head: str = ""
     provisional: str = ""
     posted: Stretch | None = None
+    behind: Mapping[str, int] = field(default_factory=dict)
     number: str = ""
     replaces: str = ""
     address: str = ""
@@ -79,7 +85,10 @@ def named(statuses: Iterable[str], *, annual: bool) -> bool:
 
 
 def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice | None:
-    """The half-year notice, None where nobody is scored; call it with the page's language active."""
+    """The half-year notice, None where nobody is scored; call it with the page's language active.
+
+    Whoever is ahead or behind is named where the settings say so, and by the name alone.
+    """
     shown = [row for row in frozen.rows if row["status"] in NAMED[False]]
     if not shown:
         return None
@@ -89,7 +98,10 @@ def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice
         basis=basis(frozen.scheme, str(frozen.scheme.clauses.get("publicity", ""))),
         first_day=day_text(date(period.year, 1, 1)),
         last_day=day_text(period.last),
-        categories=categories(columns.NOTICE, shown, {"points": "daily"}),
+        categories=categories(columns.NOTICE, shown, {"points": "daily"}, terms.order),
+        by_strokes=terms.order == ListOrder.STROKES,
+        ahead=_ahead(shown, frozen.scheme) if terms.wall in (NamedOnWall.AHEAD, NamedOnWall.BOTH) else (),
+        behind=_behind(shown, frozen) if terms.wall in (NamedOnWall.BEHIND, NamedOnWall.BOTH) else (),
         adjustments=ChangeWords(frozen.adjustments).sentences(),
         publicity=_publicity(frozen, terms),
         phones=terms.phones,
@@ -129,7 +141,8 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
         organisation=frozen.organisation_name,
         period=period.title,
         basis=basis(frozen.scheme, grades.clause(frozen.scheme)),
-        categories=categories(columns.ANNUAL_NOTICE, shown, {}),
+        categories=categories(columns.ANNUAL_NOTICE, shown, {}, terms.order),
+        by_strokes=terms.order == ListOrder.STROKES,
         grade_alone=withheld,
         adjustments=ChangeWords(frozen.adjustments).sentences(),
         publicity=_publicity(frozen, terms),
@@ -176,28 +189,47 @@ def discreet(rows: Sequence[Figures], scheme: Scheme) -> set[str]:
 
 
 def categories(
-    layout: Sequence[Column], rows: Sequence[Figures], renamed: Mapping[str, str]
+    layout: Sequence[Column], rows: Sequence[Figures], renamed: Mapping[str, str], order: ListOrder
 ) -> list[Category]:
-    """The rows by category in the scheme's order, those with a rank first; `renamed` maps keys to figures.
+    """The rows by category in the scheme's order; `renamed` maps keys to figures.
 
-    A row whose rank is not shown may have its `place` instead.
+    By rank those without one come last; a row whose rank is not shown may have its `place` instead.
     """
     names = {category.code: category for category in MemberCategory.objects.all()}
     found = []
     for code in sorted({row["category"] for row in rows}, key=lambda code: (names[code].order, code)):
         mine = [row for row in rows if row["category"] == code]
-        places = {row["number"]: row.get("place", row["rank"]) for row in mine}
-        mine.sort(key=lambda row: (places[row["number"]] is None, places[row["number"]] or 0, row["number"]))
+        mine.sort(
+            key=lambda row: place(
+                order, rank=row.get("place", row["rank"]), name=row["name"], number=row["number"]
+            )
+        )
         values = [
             {
                 **{column.key: row.get(renamed.get(column.key, column.key)) for column in layout},
-                "number": place,
+                "number": at,
                 "role": in_script(row["role_hans"], row["role_hant"]),
             }
-            for place, row in enumerate(mine, start=1)
+            for at, row in enumerate(mine, start=1)
         ]
         found.append(Category(title=names[code].name, members=len(mine), table=Table(layout, values)))
     return found
+
+
+def _ahead(rows: Sequence[Figures], scheme: Scheme) -> list[str]:
+    """The names of those who are ahead in their category by these figures, as `progress` finds them (I20)."""
+    found = []
+    for category in {row["category"] for row in rows}:
+        mine = [row for row in rows if row["category"] == category]
+        least = ahead([row["daily"] for row in mine], scheme.ahead_share)
+        found += [row for row in mine if least and row["daily"] >= least]
+    return [row["name"] for row in sorted(found, key=lambda row: (stroke_key(row["name"]), row["number"]))]
+
+
+def _behind(rows: Sequence[Figures], frozen: Frozen) -> list[str]:
+    """The names of those who are behind with the very points that the notice gives them."""
+    found = [row for row in rows if frozen.behind.get(row["number"]) == row["daily"]]
+    return [row["name"] for row in sorted(found, key=lambda row: (stroke_key(row["name"]), row["number"]))]
 
 
 def _signed_on(frozen: Frozen) -> str:

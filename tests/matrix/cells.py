@@ -222,6 +222,10 @@ def _admin(world: World, person: Person, page: Page, forms: Forms) -> Made:
             yield f"{label}?{query}", None, "GET", f"{url}?{query}", if_seen(reading, statuses), {}, False
     elif page.kind == "add":
         yield from _adding(world, person, page, forms, label)
+    elif page.kind == "specimen_new":
+        may, closed = writes(person, page.subject), REFUSED if reading else NOT_FOUND
+        for method, answer in (("GET", ONLY_GET), ("POST", FOUND)):
+            yield label, None, method, page.url({}), (answer,) if may else (closed,), {}, False
     elif page.kind == "export":
         for method in ("GET", "POST"):
             answers = (FOUND, ONLY_GET) if method == "POST" else (FOUND,)
@@ -276,6 +280,9 @@ def _object(
         may = seen and writes(person, "RECORDS", place)
         yield label, place, "GET", url, if_seen(may, (FOUND,)), {}, False
         yield label, place, "POST", url, if_seen(may, (MOVED,)), {}, may
+    elif page.kind == "specimen":
+        for method, data, answer in (("GET", {}, ONLY_GET), ("POST", forms.change(model, place), FOUND)):
+            yield label, place, method, url, (answer,) if written else refused, data, False
     elif page.kind == "second_factor":
         yield label, place, "GET", url, (FOUND,) if written else refused, {}, False
         yield label, place, "POST", url, (MOVED,) if written else refused, {}, written

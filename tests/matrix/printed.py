@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 from datetime import date
+from functools import partial
 from typing import Any
 
 from appraisal.models import Objection
+from members.models import Organisation
+from members.services.by import By
 from reports.models import Notice
 from reports.periods import Period
 from reports.services import notices
 from reports.services.approval import approval_pdf
-from reports.services.printing import PageKind, notice_pdf, standing_pdf, summary_pdf
+from reports.services.printing import PageKind, handed_pdf, notice_pdf, summary_pdf
 from tests.matrix.people import PLACES
 from tests.matrix.verbs import Call
 from tests.matrix.world import World
@@ -25,17 +28,22 @@ def printing(world: World, place: str) -> Iterator[tuple[str, Call]]:
         "verb summary",
         lambda by: summary_pdf(organisation=organisation, period=Period.parse("2025Q4"), by=by),
     )
-    yield (
-        "verb reminders",
-        lambda by: standing_pdf(
-            organisation=organisation, period=Period.parse("2025H2"), by=by, kind=PageKind.PRAISE
-        ),
-    )
+    for kind, code in (
+        ("praise", "2025H2"),
+        ("cards", "2025Q4"),
+        ("confirmation", "2025H2"),
+        ("forms", "2025"),
+    ):
+        yield f"verb {kind}", partial(_handed, organisation, code, kind)
     yield "verb approval form", lambda by: approval_pdf(branch_year=world.submitted[place], by=by)
     yield (
         "verb notice",
         lambda by: notice_pdf(organisation=organisation, period=period, by=by, annual=True, issue=False),
     )
+
+
+def _handed(organisation: Organisation, code: str, kind: str, by: By) -> object:
+    return handed_pdf(organisation=organisation, period=Period.parse(code), by=by, kind=PageKind(kind))
 
 
 def issuing(world: World, place: str) -> Iterator[tuple[str, Call]]:

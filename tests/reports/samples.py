@@ -146,6 +146,7 @@ def approval_form(count: int, **changes: object) -> yearly.ApprovalForm:
     fields: dict[str, object] = {
         "organisation": "东塘社区第一党支部",
         "period": "2025年度",
+        "addressee": "中共东塘街道工作委员会",
         "basis": BASIS,
         "frozen_on": "2026年1月5日",
         "facts": [documents.Fact(label=label, text=str(number)) for label, number in GRADES],

@@ -1,77 +1,17 @@
 """The paper, measured on the finished PDF: type area, grid, fonts, tables, page numbers, signature."""
 
-import io
 import re
-from functools import cache
 
-import pdfplumber
 import pytest
 
 from reports.print.documents import Signature, Specimen, print_document
 from tests.reports import samples
-
-MM = 72 / 25.4
-HANS = "zh-hans"
-HANT = "zh-hant"
-
-UPRIGHT = (28, 184, 37, 262)
-"""Left, right, top and bottom of the type area in mm: 28 + 156 = 184, 37 + 225 = 262."""
-
-WIDE = (35, 260, 28, 184)
-"""The same turned a quarter clockwise: 35 + 225 = 260, 28 + 156 = 184."""
-
-
-@cache
-def pages_of(page):
-    """The pages of a PDF, read once: reading a long one takes longer than printing it."""
-    return pdfplumber.open(io.BytesIO(page.pdf)).pages
-
-
-def is_number(char):
-    """Whether a character belongs to the page number: 14 pt Song; on a wide page the only turned text."""
-    return not char["upright"] or (
-        round(char["size"]) == 14 and "Serif" in char["fontname"] and char["text"] in "—0123456789 "
-    )
-
-
-def inked(page):
-    """The smallest box in mm around all but the page number: left, right, top, bottom."""
-    things = [char for char in page.chars if not is_number(char)] + page.rects + page.lines + page.curves
-    return (
-        min(thing["x0"] for thing in things) / MM,
-        max(thing["x1"] for thing in things) / MM,
-        min(thing["top"] for thing in things) / MM,
-        max(thing["bottom"] for thing in things) / MM,
-    )
-
-
-def lines_of(page):
-    """The characters of a page, line by line from top to bottom; fonts may differ in where theirs stand."""
-    lines = []
-    middle = None
-    chars = [char for char in page.chars if char["upright"] and not is_number(char)]
-    for char in sorted(chars, key=lambda char: char["top"] + char["bottom"]):
-        here = (char["top"] + char["bottom"]) / 2
-        if middle is None or here - middle > 5:
-            lines.append([])
-            middle = here
-        lines[-1].append(char)
-    return [sorted(line, key=lambda char: char["x0"]) for line in lines]
-
-
-def texts_of(page):
-    """The text of each line, without blanks."""
-    return ["".join(char["text"] for char in line).replace(" ", "") for line in lines_of(page)]
+from tests.reports.paper import HANS, HANT, MM, UPRIGHT, WIDE, inked, is_number, lines_of, pages_of, texts_of
 
 
 @pytest.fixture(scope="module")
 def notice():
     return print_document(samples.half_year_notice(40), HANS)
-
-
-@pytest.fixture(scope="module")
-def long_notice():
-    return print_document(samples.half_year_notice(400), HANS)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +39,7 @@ def annual():
     return print_document(samples.annual_notice(40), HANS)
 
 
-@pytest.mark.parametrize("name", ["notice", "long_notice", "annual", "approval", "awards"])
+@pytest.mark.parametrize("name", ["notice", "annual", "approval", "awards"])
 def test_the_type_area_of_a_notice_is_156_by_225_mm_on_every_page(name, request):
     pages = pages_of(request.getfixturevalue(name))
     for page in pages:
@@ -164,10 +104,10 @@ def test_fonts_are_embedded_and_the_text_is_fang_song(language, fang):
     assert names <= embedded
 
 
-@pytest.mark.parametrize("members", [1, 40, 400])
-def test_every_page_of_a_table_repeats_its_header_and_no_row_is_torn(members, request):
+@pytest.mark.parametrize("members", [1, 40])
+def test_every_page_of_a_table_repeats_its_header_and_no_row_is_torn(members):
     notice = samples.half_year_notice(members)
-    page = request.getfixturevalue("long_notice") if members == 400 else print_document(notice, HANS)
+    page = print_document(notice, HANS)
     head = "".join(str(column.title) for column in notice.categories[0].table.columns).replace(" ", "")
     rows = ["".join(cell.text for cell in row) for part in notice.categories for row in part.table.body()]
     found = []
@@ -182,7 +122,7 @@ def test_every_page_of_a_table_repeats_its_header_and_no_row_is_torn(members, re
     assert found == rows
 
 
-@pytest.mark.parametrize("members", [1, 40, 400])
+@pytest.mark.parametrize("members", [1, 40])
 def test_the_tables_of_an_approval_form_repeat_their_header_and_tear_no_row(members, request):
     made = samples.approval_form(members)
     page = request.getfixturevalue("approval") if members == 40 else print_document(made, HANT)
@@ -200,7 +140,7 @@ def test_the_tables_of_an_approval_form_repeat_their_header_and_tear_no_row(memb
     assert found == [[cell.text for cell in row] for part in made.categories for row in part.table.body()]
 
 
-@pytest.mark.parametrize("count", [1, 40, 400])
+@pytest.mark.parametrize("count", [1, 40])
 @pytest.mark.parametrize("name", ["review_summary", "award_list"])
 def test_a_long_list_repeats_its_header_and_tears_no_row(name, count, request):
     made = getattr(samples, name)(count)
@@ -256,7 +196,7 @@ def test_a_seal_has_room_under_each_signature(approval):
     assert foot - signed > 42
 
 
-@pytest.mark.parametrize("name", ["long_notice", "summary"])
+@pytest.mark.parametrize("name", ["notice", "summary"])
 def test_page_numbers_stand_right_on_odd_and_left_on_even_pages(name, request):
     pages = pages_of(request.getfixturevalue(name))
     assert len(pages) > 2
@@ -313,8 +253,8 @@ def test_a_long_name_moves_the_signature_towards_the_edge(name, indent):
     assert Signature(name=name, date="2026年7月3日").indent == indent
 
 
-def test_the_samples_miss_no_glyph(notice, long_notice, summary, annual, approval, review, awards):
-    made = (notice, long_notice, summary, annual, approval, review, awards)
+def test_the_samples_miss_no_glyph(notice, summary, annual, approval, review, awards):
+    made = (notice, summary, annual, approval, review, awards)
     assert [page.missing for page in made] == [frozenset()] * len(made)
     assert notice.warnings == ()
 

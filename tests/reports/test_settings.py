@@ -3,7 +3,7 @@
 import pytest
 
 from members.errors import OutOfScope, Refused
-from reports.models import PrintSettings
+from reports.models import ListOrder, PrintSettings
 from reports.services.settings import SettingsBook, save_settings
 
 
@@ -37,6 +37,14 @@ def test_what_is_empty_comes_from_the_nearest_above(cast, said):
     assert (found.language, found.publicity_days, found.phones[0].number) == ("zh-hant", 6, "111")
 
 
+def test_addressee_order_and_wall_come_from_the_nearest_above(cast, said):
+    assert (terms(cast).addressee, terms(cast).order, terms(cast).wall) == ("", "rank", "nobody")
+    said("DT", addressee="组织办", order="strokes", wall="both")
+    said("DT01", wall="nobody")
+    assert (terms(cast).addressee, terms(cast).order, terms(cast).wall) == ("组织办", "strokes", "nobody")
+    assert SettingsBook(order=ListOrder.RANK).terms(cast.organisations["DT0101"]).order == "rank"
+
+
 def test_the_committees_number_is_its_own_and_not_the_branchs(cast, said):
     said("DT", phone="999")
     found = terms(cast)
@@ -61,7 +69,10 @@ def test_only_an_administrator_writes_settings(cast):
     save_settings(by=cast.by(cast.administrator), settings=settings)
 
 
-@pytest.mark.parametrize("values", [{"phone": "call me"}, {"publicity_days": 0}, {"language": "en"}])
+@pytest.mark.parametrize(
+    "values",
+    [{"phone": "call me"}, {"publicity_days": 0}, {"language": "en"}, {"order": "age"}, {"wall": "all"}],
+)
 def test_what_makes_no_sense_is_refused(cast, values):
     with pytest.raises(Refused):
         save_settings(

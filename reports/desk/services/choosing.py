@@ -27,6 +27,7 @@ class Choice:
     """The year and the day; whom to show: by words, code of the category, or how far they have come.
 
     `order` is the key of a column, after a hyphen for the greatest first; empty: by number.
+    `listed` is the order of printed lists; empty: what the organisation's settings say.
     """
 
     year: int
@@ -35,6 +36,7 @@ class Choice:
     category: str = ""
     going: str = ""
     order: str = ""
+    listed: str = ""
 
     @property
     def narrows(self) -> bool:
@@ -46,7 +48,7 @@ class Choice:
         said = replace(self, **otherwise)
         pairs = {
             "year": said.year, "as_of": said.as_of.isoformat(), "q": said.words,
-            "category": said.category, "going": said.going, "order": said.order,
+            "category": said.category, "going": said.going, "order": said.order, "listed": said.listed,
         }  # fmt: skip
         return "?" + urlencode({key: value for key, value in pairs.items() if value})
 

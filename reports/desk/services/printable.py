@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from members.models import Organisation
+from reports.desk.services.choosing import Chip, Choice
+from reports.models import ListOrder
 from reports.periods import Length, Period
 from reports.services.printing import PageKind
+from reports.services.settings import SettingsBook
 
 TITLES: dict[PageKind, Promise] = {
     PageKind.SUMMARY: _("Quarterly summary and analysis"),
@@ -17,13 +22,20 @@ TITLES: dict[PageKind, Promise] = {
     PageKind.ANNUAL: _("Annual notice"),
     PageKind.PRAISE: _("List of praise"),
     PageKind.REMINDERS: _("Reminders"),
+    PageKind.CARDS: _("Points cards, four to a page"),
+    PageKind.CONFIRMATION: _("Sheet to confirm points"),
+    PageKind.FORMS: _("Registers to keep by hand"),
 }
+QUARTERS, HALF_YEARS, YEAR = (Length.QUARTER, 4), (Length.HALF_YEAR, 2), (Length.YEAR, 1)
 PERIODS = (
-    (PageKind.SUMMARY, Length.QUARTER, 4),
-    (PageKind.NOTICE, Length.HALF_YEAR, 2),
-    (PageKind.ANNUAL, Length.YEAR, 1),
-    (PageKind.PRAISE, Length.HALF_YEAR, 2),
-    (PageKind.REMINDERS, Length.HALF_YEAR, 2),
+    (PageKind.SUMMARY, (QUARTERS,)),
+    (PageKind.NOTICE, (HALF_YEARS,)),
+    (PageKind.ANNUAL, (YEAR,)),
+    (PageKind.PRAISE, (HALF_YEARS,)),
+    (PageKind.REMINDERS, (HALF_YEARS,)),
+    (PageKind.CARDS, (QUARTERS, HALF_YEARS, YEAR)),
+    (PageKind.CONFIRMATION, (QUARTERS, HALF_YEARS)),
+    (PageKind.FORMS, (YEAR,)),
 )
 
 
@@ -40,15 +52,26 @@ class Printable:
         """Whether issuing it freezes figures."""
         return self.kind in (PageKind.NOTICE, PageKind.ANNUAL)
 
+    @property
+    def blank(self) -> bool:
+        """Whether it is filled in by hand, and so may have empty lines instead of names."""
+        return self.kind == PageKind.FORMS
+
 
 def printable(year: int, today: date) -> list[Printable]:
     """What can be printed: nothing of a period that has not begun."""
     offered = []
-    for kind, length, count in PERIODS:
-        periods = (Period(year, length, number) for number in range(1, count + 1))
+    for kind, lengths in PERIODS:
+        periods = (Period(year, length, at) for length, count in lengths for at in range(1, count + 1))
         begun = tuple(period for period in periods if period.first <= today)
         offered.append(Printable(kind, str(TITLES[kind]), begun))
     return offered
+
+
+def orders(organisation: Organisation, choice: Choice) -> list[Chip]:
+    """Ways to the same page with the other order of printed lists; the one in force is current."""
+    now = choice.listed or SettingsBook().terms(organisation).order
+    return [Chip(capfirst(one.label), choice.query(listed=one.value), one == now) for one in ListOrder]
 
 
 def file_name(code: str, kind: str, period: Period) -> str:

@@ -22,10 +22,11 @@ from members.text import listed
 from reports.desk.forms import ScoresForm
 from reports.desk.services import branch, choosing, units
 from reports.desk.services.choosing import Choice
-from reports.desk.services.printable import file_name, printable
+from reports.desk.services.printable import file_name, orders, printable
 from reports.desk.services.words import GOING
 from reports.desk.views.days import choices
 from reports.desk.views.sent import pdf_response
+from reports.models import ListOrder
 from reports.periods import Period
 from reports.services.printing import PageKind, page_pdf
 from reports.services.settings import SettingsBook
@@ -66,6 +67,7 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
             "today": scope.on,
         }
         context |= {"writable": scope.may_write(organisation)}
+        context |= {"orders": orders(organisation, choice) if context["printables"] else []}
         try:
             found = branch.scores(organisation=organisation, choice=choice, scope=scope, alone=alone)
             chips = choosing.chips(choice, found.categories, _("Everybody"), GOING)
@@ -110,12 +112,14 @@ def branch_workbook(request: HttpRequest, code: str) -> HttpResponse:
 def branch_print(request: HttpRequest, code: str) -> HttpResponse:
     """A summary or a notice as PDF; only a POST issues a notice, that is, freezes its figures.
 
-    With `alone` said, the notice of this one organisation and of none below it.
+    With `alone` said, the notice of this one organisation and of none below it. The `order` of the members
+    is the organisation's where none is said; with `names=none` blank forms have empty lines.
     """
     organisation = get_object_or_404(Organisation.objects.readable_by(scope_of(request)), code=code)
     given = request.POST if request.method == "POST" else request.GET
     try:
         kind, period = _asked(given.get("kind", ""), given.get("period", ""))
+        order = _order(given.get("order", ""))
         alone = given.get("alone") == "1"
         if not alone:
             _refuse_crowds(organisation, period)
@@ -126,6 +130,8 @@ def branch_print(request: HttpRequest, code: str) -> HttpResponse:
             kind=kind,
             issue=request.method == "POST",
             alone=alone,
+            order=order,
+            named=given.get("names") != "none",
         )
     except OutOfScope:
         raise Http404 from None
@@ -143,6 +149,14 @@ def _asked(kind: str, period: str) -> tuple[PageKind, Period]:
     """What is to be printed. Raises Refused for a kind or a period that is none."""
     try:
         return PageKind(kind), Period.parse(period)
+    except ValueError:
+        raise Refused(_("Choose what to print.")) from None
+
+
+def _order(said: str) -> ListOrder | None:
+    """The order that is asked for, if any. Raises Refused for one that is none."""
+    try:
+        return ListOrder(said) if said else None
     except ValueError:
         raise Refused(_("Choose what to print.")) from None
 

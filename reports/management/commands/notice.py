@@ -17,6 +17,7 @@ from members.errors import Refused, why
 from members.models import Organisation
 from members.services.by import By
 from members.text import readable
+from reports.models import ListOrder
 from reports.periods import Period
 from reports.services.printing import PageKind, page_pdf
 
@@ -24,7 +25,7 @@ from reports.services.printing import PageKind, page_pdf
 class Command(BaseCommand):
     """Print the page of a period for an organisation and all below, each unit from a new page on."""
 
-    help = "Print an organisation's quarterly summary, half-year notice or annual notice as a PDF."
+    help = "Print a page of an organisation as a PDF: a summary, a notice, cards, sheets or registers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Organisation, period, kind and file."""
@@ -39,9 +40,27 @@ class Command(BaseCommand):
             choices=[kind.value for kind in PageKind],
             help="default: summary for a quarter, notice for a half-year, annual for a year",
         )
+        parser.add_argument(
+            "--order",
+            choices=ListOrder.values,
+            help="order of the members within a category; default: what the organisation's settings say",
+        )
+        parser.add_argument(
+            "--empty", action="store_true", help="with --kind forms: empty lines instead of names"
+        )
         parser.add_argument("--out", required=True, metavar="FILE.pdf", type=Path, help="the file to write")
 
-    def handle(self, *, org: str, period: str, kind: str | None, out: Path, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        org: str,
+        period: str,
+        kind: str | None,
+        out: Path,
+        order: str | None = None,
+        empty: bool = False,
+        **options: Any,
+    ) -> None:
         """Print, then write; a refusal leaves no file behind and an older one as it was."""
         organisation = Organisation.objects.filter(code=org).first()
         if organisation is None:
@@ -52,6 +71,8 @@ class Command(BaseCommand):
                 period=Period.parse(period),
                 by=By.operator(timezone.now()),
                 kind=kind,
+                order=ListOrder(order) if order else None,
+                named=not empty,
             )
         except Refused as refusal:
             raise CommandError(" ".join(refusal.messages)) from None

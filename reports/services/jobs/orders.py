@@ -15,11 +15,11 @@ from members.errors import OutOfScope, Refused
 from members.models import Organisation, Posting
 from members.services import files, guards, log
 from members.services.by import By
+from members.services.units import units_of
 from reports.models import JobKind, JobState, NoticeJob, NoticeJobPart, PartState
 from reports.periods import Period
 from reports.services.jobs.leases import LEASE
 from reports.services.printing import USUAL, refuse_to_come
-from scoring.services.scores import unit_paths
 
 KEPT_FOR = timedelta(days=30)
 """So long an order and its results are kept; issued notices stay."""
@@ -148,7 +148,7 @@ def clear_old(*, now: datetime) -> int:
 def _places(organisation: Organisation, period: Period) -> list[Organisation]:
     """The branches at and below, and of the others those that have members of their own on the last day."""
     everything = list(Organisation.objects.within(organisation))
-    units = unit_paths(everything)
+    units = units_of(everything)
     posted = Posting.objects.on(period.last).filter(organisation__in=list(units)).order_by()
     kept = {units[key].pk for key in posted.values_list("organisation", flat=True).distinct()}
     return [one for one in everything if one.kind == OrganisationKind.BRANCH or one.pk in kept]

@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from appraisal.enums import YearState
 from members.errors import Refused
 from members.models import Organisation
+from members.strokes import stroke_key
 from members.text import listed
 from reports import columns
 from reports.desk.services.units import MOST_ROWS
 from reports.desk.services.yearly import eligible
 from reports.desk.services.yearly.inbox import Choice, Inbox, inbox
+from reports.models import ListOrder
 from reports.periods import Length, Period, day_text
 from reports.print.documents import Document, Fact, print_documents
 from reports.print.engine import PrintedPage
 from reports.print.yearly import AwardList, Names, ReviewSummary
-from reports.services.settings import SettingsBook
+from reports.services.settings import PageTerms, SettingsBook
 from reports.tables import Table
 
 
@@ -32,10 +34,10 @@ def review_pdf(committees: Sequence[Organisation], year: int, on: date) -> Print
     book = SettingsBook()
     made: list[tuple[Document, str]] = []
     for committee in committees:
-        language = book.terms(committee).language
-        with translation.override(language):
+        terms = book.terms(committee)
+        with translation.override(terms.language):
             found = inbox([committee], year, on, Choice(order="code"))
-            made.append((_summary(committee, year, on, found), language))
+            made.append((_summary(committee, year, on, found, terms), terms.language))
     if not made:
         raise Refused(_("There is nothing to print."))
     return print_documents(made)
@@ -44,13 +46,15 @@ def review_pdf(committees: Sequence[Organisation], year: int, on: date) -> Print
 def awards_pdf(organisations: Sequence[Organisation], year: int, on: date, chosen: str) -> PrintedPage:
     """The lists of awards of all these organisations, or of the unit with the chosen code alone.
 
-    In the script of the first of them. Raises Refused for nobody, and for more than can be printed while
-    somebody waits.
+    In the script and the order of the first of them. Raises Refused for nobody, and for more than can be
+    printed while somebody waits.
     """
-    language = SettingsBook().terms(organisations[0]).language if organisations else None
-    with translation.override(language):
+    terms = SettingsBook().terms(organisations[0]) if organisations else None
+    with translation.override(terms.language if terms else None):
         every = eligible.parts(organisations, year, on)
         parts = [[row for row in part.rows if chosen in ("", row.unit.code)] for part in every]
+        if terms and terms.order == ListOrder.STROKES:
+            parts = [sorted(rows, key=lambda row: stroke_key(row.name)) for rows in parts]
         number = sum(map(len, parts))
         unit = next((row.unit for rows in parts for row in rows if chosen), None)
         names = [unit.name] if unit else [one.name for one in organisations]
@@ -64,11 +68,11 @@ def awards_pdf(organisations: Sequence[Organisation], year: int, on: date, chose
                 for part, rows in zip(every, parts, strict=True)
             ],
         )
-    if language is None or not number:
+    if terms is None or not number:
         raise Refused(_("There is nothing to print."))
     if number > MOST_ROWS:
         raise Refused(_("There are too many members for one print: choose an organisation."))
-    return print_documents([(page, language)])
+    return print_documents([(page, terms.language)])
 
 
 def _names(rows: Sequence[eligible.Listed], *, reasons: bool) -> Table:
@@ -86,7 +90,7 @@ def _names(rows: Sequence[eligible.Listed], *, reasons: bool) -> Table:
     return Table(columns.NOT_ELIGIBLE if reasons else columns.ELIGIBLE, numbered)
 
 
-def _summary(committee: Organisation, year: int, on: date, found: Inbox) -> ReviewSummary:
+def _summary(committee: Organisation, year: int, on: date, found: Inbox, terms: PageTerms) -> ReviewSummary:
     """The summary as plain data; call it with the page's language active."""
     states = [row.state for row in found.rows]
     facts = [
@@ -98,6 +102,7 @@ def _summary(committee: Organisation, year: int, on: date, found: Inbox) -> Revi
         organisation=committee.name,
         period=Period(year, Length.YEAR).title,
         made_on=day_text(on),
+        addressee=terms.addressee,
         facts=facts,
         table=_register(found),
     )
