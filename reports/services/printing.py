@@ -185,8 +185,9 @@ def notice_pdf(
     unit; without it, and for whoever only reads, the one in force is printed. A single one is printed as it
     is kept, byte for byte, in the order in which it was issued. Where there is none, or the period has not
     ended, the page is provisional and says so. An annual notice of which it is recorded at its issue from
-    when to when it hangs carries those days. Raises OutOfScope when `by` does not read the organisation,
-    Refused when the kind does not fit the period, the period has not begun or nobody is to be named, NoScheme.
+    when to when it hangs carries those days. Raises OutOfScope when `by` does not read the organisation;
+    Refused when the kind does not fit the period, the period has not begun or nobody is to be named;
+    NoScheme.
     """
     kind = notices.kind_of(period, annual=annual)
     _permit(organisation, period, by)

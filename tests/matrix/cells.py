@@ -14,7 +14,7 @@ from appraisal.models import BallotMeeting, Tally
 from members.models import Leave, Member, Role
 from scoring.models import Activity, Bonus, Entry, Judgement, Scheme, Waiver
 from tests import rows
-from tests.matrix import asking, jobs, noticed, yearly
+from tests.matrix import asking, jobs, noticed, printed, yearly
 from tests.matrix.calls import calls
 from tests.matrix.cell import FOUND, MOVED, NOT_FOUND, ONLY_GET, REFUSED, Cell, if_seen
 from tests.matrix.forms import NAMED_PLACES, Forms
@@ -223,9 +223,7 @@ def _admin(world: World, person: Person, page: Page, forms: Forms) -> Made:
     elif page.kind == "add":
         yield from _adding(world, person, page, forms, label)
     elif page.kind == "specimen_new":
-        may, closed = writes(person, page.subject), REFUSED if reading else NOT_FOUND
-        for method, answer in (("GET", ONLY_GET), ("POST", FOUND)):
-            yield label, None, method, page.url({}), (answer,) if may else (closed,), {}, False
+        yield from printed.specimen(label, None, page.url({}), {}, writes(person, page.subject), reading)
     elif page.kind == "export":
         for method in ("GET", "POST"):
             answers = (FOUND, ONLY_GET) if method == "POST" else (FOUND,)
@@ -281,8 +279,7 @@ def _object(
         yield label, place, "GET", url, if_seen(may, (FOUND,)), {}, False
         yield label, place, "POST", url, if_seen(may, (MOVED,)), {}, may
     elif page.kind == "specimen":
-        for method, data, answer in (("GET", {}, ONLY_GET), ("POST", forms.change(model, place), FOUND)):
-            yield label, place, method, url, (answer,) if written else refused, data, False
+        yield from printed.specimen(label, place, url, forms.change(model, place), written, seen)
     elif page.kind == "second_factor":
         yield label, place, "GET", url, (FOUND,) if written else refused, {}, False
         yield label, place, "POST", url, (MOVED,) if written else refused, {}, written

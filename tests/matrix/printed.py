@@ -16,6 +16,7 @@ from reports.periods import Period
 from reports.services import notices
 from reports.services.approval import approval_pdf
 from reports.services.printing import PageKind, handed_pdf, notice_pdf, summary_pdf
+from tests.matrix.cell import FOUND, NOT_FOUND, ONLY_GET, REFUSED
 from tests.matrix.people import PLACES
 from tests.matrix.verbs import Call
 from tests.matrix.world import World
@@ -40,6 +41,15 @@ def printing(world: World, place: str) -> Iterator[tuple[str, Call]]:
         "verb notice",
         lambda by: notice_pdf(organisation=organisation, period=period, by=by, annual=True, issue=False),
     )
+
+
+def specimen(
+    label: str, place: str | None, url: str, data: dict[str, Any], may: bool, seen: bool
+) -> Iterator[tuple[str, str | None, str, str, tuple[int, ...], dict[str, Any], bool]]:
+    """A specimen of settings that are not stored, for whoever may write them."""
+    closed = REFUSED if seen else NOT_FOUND
+    for method, sent, answer in (("GET", {}, ONLY_GET), ("POST", data, FOUND)):
+        yield label, place, method, url, (answer if may else closed,), sent, False
 
 
 def _handed(organisation: Organisation, code: str, kind: str, by: By) -> object:
