@@ -5,6 +5,9 @@ from functools import cache
 
 from holidays import HolidayBase, country_holidays
 
+MOST_PUBLICITY = 60
+"""Working days that a notice may stay, at most."""
+
 
 @cache
 def _china() -> HolidayBase:
@@ -29,6 +32,11 @@ def publicity(start: date, working_days: int) -> tuple[date, date]:
         while not china.is_working_day(last):
             last += timedelta(days=1)
     return first, last
+
+
+def longest(start: date) -> date:
+    """The last day to which a notice that hangs from `start` on may stay: so many working days as settings take."""
+    return publicity(start, MOST_PUBLICITY)[1]
 
 
 def arranged(year: int) -> bool:

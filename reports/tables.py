@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from reports.periods import day_text
 from scoring.rules.exact import text as points_text
 
 Words = str | Promise
@@ -72,6 +73,10 @@ def fulfilment(value: Fulfilment) -> str:
     return shown + PRESUMED if value.presumed else shown
 
 
+FIGURES = (number, points, change, percent, day_text)
+"""The formats of numbers and days, which stay what they are where a table becomes a sheet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: the key under which a row holds its value, and how it is headed, set and written.
@@ -91,10 +96,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The text of one value, and the class that aligns it."""
+    """The text of one value, the class that aligns it, and whether it is a number or a day."""
 
     text: str
     align: Align
+    figure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +150,6 @@ class Table:
 
     @staticmethod
     def _cell(column: Column, value: Any) -> Cell:
-        return Cell(column.empty if value is None else column.format(value), column.align)
+        if value is None:
+            return Cell(column.empty, column.align)
+        return Cell(column.format(value), column.align, figure=column.format in FIGURES)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pypdf import PdfWriter
 
-from reports.print.engine import PrintedPage
+from reports.office.files import Format, PageFile
 
 
 def pdf(pages: int = 1) -> bytes:
@@ -26,8 +26,8 @@ class Printer:
         self.asked: list[str] = []
         self.fails: dict[str, Exception] = {}
 
-    def __call__(self, *, organisation: Any, **_said: Any) -> PrintedPage:
+    def __call__(self, *, organisation: Any, **_said: Any) -> PageFile:
         self.asked.append(organisation.code)
         if organisation.code in self.fails:
             raise self.fails[organisation.code]
-        return PrintedPage(pdf=pdf(), pages=1, missing=frozenset())
+        return PageFile(pdf(), Format.PDF, pages=1)

@@ -69,7 +69,6 @@ urlpatterns = [
     path("n/<slug:token>/", notices.notice_check, name="notice_check"),
     path("review/<int:year>/", review.review, name="review"),
     path("review/<int:year>/print/", review.review_print, name="review_print"),
-    path("review/<int:year>/workbook/", review.review_workbook, name="review_workbook"),
     path("eligibility/<int:year>/", outcome.eligibility, name="eligibility"),
     path("eligibility/<int:year>/print/", outcome.eligibility_print, name="eligibility_print"),
     path("eligibility/<int:year>/workbook/", outcome.eligibility_workbook, name="eligibility_workbook"),

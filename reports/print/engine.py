@@ -51,20 +51,16 @@ class MissingGlyphs:
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """A finished PDF, its number of pages, and the characters that no font had a glyph for.
-
-    `remarks` are what else the user should be told.
-    """
+    """A finished PDF, its number of pages, and the characters that no font had a glyph for."""
 
     pdf: bytes
     pages: int
     missing: frozenset[str]
-    remarks: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What to tell the user, missing glyphs first; empty when all is well."""
-        return (*((str(MissingGlyphs(self.missing)),) if self.missing else ()), *self.remarks)
+        """What to tell the user of missing glyphs; empty when all is well."""
+        return (str(MissingGlyphs(self.missing)),) if self.missing else ()
 
 
 class _GlyphWatch(logging.Filter):

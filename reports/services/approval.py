@@ -18,9 +18,9 @@ from members.models import in_script
 from members.services.by import By
 from reports import columns
 from reports.models import ListOrder
+from reports.office.files import Format, PageFile, file_of
 from reports.periods import Length, Period, day_text
-from reports.print.documents import Fact, print_documents
-from reports.print.engine import PrintedPage
+from reports.print.documents import Fact
 from reports.print.yearly import ApprovalForm, Posted
 from reports.services.changes import ChangeWords
 from reports.services.settings import PageTerms, SettingsBook
@@ -33,8 +33,8 @@ SUBMITTED = frozenset({YearState.SUBMITTED, YearState.APPROVED})
 Row = Mapping[str, Any]
 
 
-def approval_pdf(*, branch_year: BranchYear, by: By) -> PrintedPage:
-    """The approval form of a year as it was submitted, in the branch's language.
+def approval_file(*, branch_year: BranchYear, by: By, format: Format = Format.PDF) -> PageFile:
+    """The approval form of a year as it was submitted, in the branch's language and in a format.
 
     What is decided on are the figures as they stand, of a member with few or like votes as well: the branch
     and the committee read those, and nobody else the form. Raises OutOfScope when `by` does not read the
@@ -51,7 +51,7 @@ def approval_pdf(*, branch_year: BranchYear, by: By) -> PrintedPage:
     with translation.override(terms.language):
         other = committee.name if committee else _("the committee")
         form = approval_form(frozen, branch_year, terms, committee=other)
-    return print_documents([(form, terms.language)])
+    return file_of([(form, terms.language)], format)
 
 
 def approval_form(

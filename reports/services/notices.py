@@ -28,7 +28,7 @@ from reports.models import Notice, NoticeKind, NoticePaper, NoticeState
 from reports.periods import Length, Period
 from reports.print.documents import sheet_of
 from reports.print.engine import PrintedPage, Sheet, identifier, print_sheets
-from reports.publicity import publicity
+from reports.publicity import longest, publicity
 from reports.services.settings import PageTerms, SettingsBook
 from reports.services.standing import behind_by_number
 from reports.services.wall import Stretch, annual_notice, from_snapshot, half_year_notice, named
@@ -167,7 +167,13 @@ def post(
         if held.kind == NoticeKind.ANNUAL:
             year = years.year_of(held.organisation, int(held.period))
             years.post_notice(
-                by=by, branch_year=year, posted_on=day, place=place, until=until or least, least=least
+                by=by,
+                branch_year=year,
+                posted_on=day,
+                place=place,
+                until=until or least,
+                least=least,
+                most=longest(day),
             )
         else:
             _post(held, day, place, until or least, least)
@@ -393,6 +399,8 @@ def _heard(by: By, notice: Notice) -> Notice:
 def _post(held: Notice, day: date, place: str, until: date, least: date) -> None:
     if until < (last := max(least, held.publicity_until or least)):
         raise Refused({"until": _("The notice stays until %(day)s at least.") % {"day": date_format(last)}})
+    if until > (last := longest(day)):
+        raise Refused({"until": _("The notice stays until %(day)s at most.") % {"day": date_format(last)}})
     if not place.strip():
         raise Refused({"place": _("Say where it hangs.")})
     held.posted_on, held.place, held.publicity_until = day, place, until

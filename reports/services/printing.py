@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -17,9 +18,10 @@ from members.models import Member, Organisation
 from members.services.by import By
 from members.text import listed
 from reports.models import ListOrder, Notice, NoticePaper
+from reports.office.files import Format, PageFile, kept_file, sheets_file
 from reports.periods import Length, Period, day_text
 from reports.print.documents import Document, print_documents, sheet_of
-from reports.print.engine import PrintedPage, Sheet, print_sheets
+from reports.print.engine import PrintedPage, Sheet
 from reports.publicity import arranged
 from reports.services import notices
 from reports.services.blank import blank_forms
@@ -71,7 +73,27 @@ FITTING = {
 """The periods that these are printed for."""
 
 
-def page_pdf(
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What is to be printed, in every format: the pages, and what the user is to be told of them.
+
+    `kept` is the PDF of a notice that was issued, where the pages are that notice alone.
+    """
+
+    sheets: Sequence[Sheet]
+    remarks: tuple[str, ...] = ()
+    kept: PrintedPage | None = None
+
+
+def page_file(*, format: Format = Format.PDF, **asked: Any) -> PageFile:
+    """What `pages_of` makes of what is asked for, in a format. Raises as it does."""
+    pages = pages_of(**asked)
+    if pages.kept is not None and format == Format.PDF:
+        return kept_file(pages.kept, pages.remarks)
+    return sheets_file(pages.sheets, format, pages.remarks)
+
+
+def pages_of(
     *,
     organisation: Organisation,
     period: Period,
@@ -81,8 +103,8 @@ def page_pdf(
     alone: bool = False,
     order: ListOrder | None = None,
     named: bool = True,
-) -> PrintedPage:
-    """The page of a kind, or the usual one of the period. Raises as the functions below, each of one kind.
+) -> Pages:
+    """The pages of a kind, or of the usual one of the period. Raises as the functions below do.
 
     With `alone` a summary or a notice is of the one unit, and of none below it. The `order` of the members
     is the organisation's where none is asked for. Blank forms have the names of the members where `named`
@@ -90,12 +112,12 @@ def page_pdf(
     """
     chosen = PageKind(kind) if kind else USUAL[period.length]
     if chosen == PageKind.SUMMARY:
-        return summary_pdf(organisation=organisation, period=period, by=by, alone=alone, order=order)
+        return summary_pages(organisation=organisation, period=period, by=by, alone=alone, order=order)
     if chosen in MAKERS:
-        return handed_pdf(
+        return handed_pages(
             organisation=organisation, period=period, by=by, kind=chosen, order=order, named=named
         )
-    return notice_pdf(
+    return notice_pages(
         organisation=organisation,
         period=period,
         by=by,
@@ -106,14 +128,14 @@ def page_pdf(
     )
 
 
-def summary_pdf(
+def summary_pages(
     *,
     organisation: Organisation,
     period: Period,
     by: By,
     alone: bool = False,
     order: ListOrder | None = None,
-) -> PrintedPage:
+) -> Pages:
     """The summary and analysis of every unit in the organisation, or of it `alone`, from current figures.
 
     Raises OutOfScope when `by` does not read the organisation, Refused when the period has not begun or
@@ -136,10 +158,10 @@ def summary_pdf(
                 provisional=_provisional(period, by.today),
             )
         made.append(sheet_of(document, terms.language))
-    return _printed(made)
+    return _pages(made)
 
 
-def handed_pdf(
+def handed_pages(
     *,
     organisation: Organisation,
     period: Period,
@@ -147,7 +169,7 @@ def handed_pdf(
     kind: PageKind,
     order: ListOrder | None = None,
     named: bool = True,
-) -> PrintedPage:
+) -> Pages:
     """What a kind of MAKERS makes of every unit in the organisation, from the current figures.
 
     Raises as the summary does, and Refused when the period is none that fits, or nobody is ahead, or behind.
@@ -166,10 +188,10 @@ def handed_pdf(
             made.append(sheet_of(document, terms.language))
     if not made and kind == PageKind.REMINDERS:
         raise Refused(_("Nobody there is behind; there is nothing to remind of."))
-    return _printed(made)
+    return _pages(made)
 
 
-def notice_pdf(
+def notice_pages(
     *,
     organisation: Organisation,
     period: Period,
@@ -178,7 +200,7 @@ def notice_pdf(
     issue: bool = True,
     alone: bool = False,
     order: ListOrder | None = None,
-) -> PrintedPage:
+) -> Pages:
     """The half-year notice or the annual one of every unit in the organisation, or of the one unit `alone`.
 
     With `issue` a notice is issued first where its figures have changed, or none is, and `by` writes the
@@ -227,8 +249,8 @@ def notice_pdf(
             made.append(sheet_of(document, terms.language))
             dates.append(frozen.date)
     if len(papers) == len(made) == 1:
-        return replace(paper_of(papers[0]), remarks=_unknown(dates))
-    return _printed(made, dates)
+        return Pages(made, _unknown(dates), paper_of(papers[0]))
+    return _pages(made, dates)
 
 
 def paper_of(paper: NoticePaper) -> PrintedPage:
@@ -236,10 +258,12 @@ def paper_of(paper: NoticePaper) -> PrintedPage:
     return PrintedPage(pdf=bytes(paper.pdf), pages=paper.pages, missing=frozenset(paper.missing.splitlines()))
 
 
-def printed_notice(notice: Notice) -> PrintedPage:
-    """A notice as it is kept, with what to tell whoever prints it."""
+def notice_file(notice: Notice, format: Format = Format.PDF) -> PageFile:
+    """A notice as it is kept, with what to tell whoever prints it; for Word and Excel of the page kept."""
     unknown = _unknown([timezone.localdate(notice.issued_at)])
-    return replace(paper_of(notice.paper), remarks=unknown)
+    if format == Format.PDF:
+        return kept_file(paper_of(notice.paper), unknown)
+    return sheets_file([Sheet(notice.paper.html, notice.paper.language)], format, unknown)
 
 
 def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:
@@ -344,11 +368,11 @@ def _provisional(period: Period, today: date) -> str:
     return _("Provisional, as of %(day)s: the period has not ended.") % {"day": day_text(today)}
 
 
-def _printed(made: Sequence[Sheet], dates: Sequence[date] = ()) -> PrintedPage:
-    """The pages as one PDF, with remarks for the user. Raises Refused where there is none."""
+def _pages(made: Sequence[Sheet], dates: Sequence[date] = ()) -> Pages:
+    """The pages, with remarks for the user. Raises Refused where there is none."""
     if not made:
         raise Refused(_("Nobody there has points for this period; there is nothing to print."))
-    return replace(print_sheets(*made), remarks=_unknown(dates))
+    return Pages(made, _unknown(dates))
 
 
 def _unknown(dates: Sequence[date]) -> tuple[str, ...]:

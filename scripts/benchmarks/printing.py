@@ -47,7 +47,7 @@ def _worker() -> tuple[float, float, int]:
 
     def ours() -> None:
         # Not issued: what is issued is kept, and not printed again.
-        printing.notice_pdf(organisation=branch, period=Period.parse(f"{runs.YEAR}H1"), by=by, issue=False)
+        printing.page_file(organisation=branch, period=Period.parse(f"{runs.YEAR}H1"), by=by, issue=False)
 
     original = engine.print_sheets
 

@@ -42,7 +42,7 @@ def ended(cast: Cast, printer: Printer, **fails: Exception) -> NoticeJob:
 @pytest.fixture
 def printer(monkeypatch: pytest.MonkeyPatch) -> Printer:
     made = Printer()
-    monkeypatch.setattr(working, "page_pdf", made)
+    monkeypatch.setattr(working, "page_file", made)
     return made
 
 

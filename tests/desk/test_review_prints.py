@@ -59,8 +59,8 @@ def test_each_committee_has_a_summary_of_its_own_in_its_own_script(filled: Cast)
     settings = PrintSettings(organisation=filled.organisations["XT"], language="zh-hant")
     save_settings(by=filled.operator, settings=settings)
     tops = [filled.organisations["DT"], filled.organisations["XT"]]
-    page = printed.review_pdf(tops, YEAR, filled.today)
-    with pdfplumber.open(BytesIO(page.pdf)) as pdf:
+    page = printed.review_file(tops, YEAR, filled.today)
+    with pdfplumber.open(BytesIO(page.content)) as pdf:
         first, second = (sheet.extract_text() for sheet in pdf.pages)
     assert "党员积分考核结果汇总表" in first
     assert "黨員積分考核結果彙總表" in second

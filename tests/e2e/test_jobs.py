@@ -11,7 +11,7 @@ from django.test import override_settings
 from playwright.sync_api import expect
 
 from reports.models import NoticeJob
-from reports.print.engine import PrintedPage
+from reports.office.files import PageFile
 from reports.services.jobs import working
 from tests.cast import Cast
 from tests.e2e.conftest import WIDTHS, Visitor
@@ -27,7 +27,7 @@ class Halting(Printer):
         super().__init__()
         self.go_on = Event()
 
-    def __call__(self, **said: Any) -> PrintedPage:
+    def __call__(self, **said: Any) -> PageFile:
         if self.asked:
             self.go_on.wait(60)
         return super().__call__(**said)
@@ -37,7 +37,7 @@ def test_an_order_goes_on_while_it_is_left_and_shows_how_far_it_is(
     filled: Cast, visitor: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printer = Halting()
-    monkeypatch.setattr(working, "page_pdf", printer)
+    monkeypatch.setattr(working, "page_file", printer)
     one = visitor(filled.committee)
     one.open("/branches/DT/notices/")
     assert [*one.faults(), *one.disorder()] == []

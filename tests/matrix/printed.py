@@ -14,8 +14,8 @@ from members.services.by import By
 from reports.models import Notice
 from reports.periods import Period
 from reports.services import notices
-from reports.services.approval import approval_pdf
-from reports.services.printing import PageKind, handed_pdf, notice_pdf, summary_pdf
+from reports.services.approval import approval_file
+from reports.services.printing import PageKind, handed_pages, notice_pages, summary_pages
 from tests.matrix.cell import FOUND, NOT_FOUND, ONLY_GET, REFUSED
 from tests.matrix.people import PLACES
 from tests.matrix.verbs import Call
@@ -27,19 +27,20 @@ def printing(world: World, place: str) -> Iterator[tuple[str, Call]]:
     organisation, period = world.cast.organisations[PLACES[place][0]], Period.parse("2025")
     yield (
         "verb summary",
-        lambda by: summary_pdf(organisation=organisation, period=Period.parse("2025Q4"), by=by),
+        lambda by: summary_pages(organisation=organisation, period=Period.parse("2025Q4"), by=by),
     )
     for kind, code in (
         ("praise", "2025H2"),
+        ("reminders", "2025H2"),
         ("cards", "2025Q4"),
         ("confirmation", "2025H2"),
         ("forms", "2025"),
     ):
         yield f"verb {kind}", partial(_handed, organisation, code, kind)
-    yield "verb approval form", lambda by: approval_pdf(branch_year=world.submitted[place], by=by)
+    yield "verb approval form", lambda by: approval_file(branch_year=world.submitted[place], by=by)
     yield (
         "verb notice",
-        lambda by: notice_pdf(organisation=organisation, period=period, by=by, annual=True, issue=False),
+        lambda by: notice_pages(organisation=organisation, period=period, by=by, annual=True, issue=False),
     )
 
 
@@ -53,7 +54,7 @@ def specimen(
 
 
 def _handed(organisation: Organisation, code: str, kind: str, by: By) -> object:
-    return handed_pdf(organisation=organisation, period=Period.parse(code), by=by, kind=PageKind(kind))
+    return handed_pages(organisation=organisation, period=Period.parse(code), by=by, kind=PageKind(kind))
 
 
 def issuing(world: World, place: str) -> Iterator[tuple[str, Call]]:
@@ -61,7 +62,7 @@ def issuing(world: World, place: str) -> Iterator[tuple[str, Call]]:
     organisation, period = world.cast.organisations[PLACES[place][0]], Period.parse("2025")
     yield (
         "verb print and issue",
-        lambda by: notice_pdf(organisation=organisation, period=period, by=by, annual=True, issue=True),
+        lambda by: notice_pages(organisation=organisation, period=period, by=by, annual=True, issue=True),
     )
 
 

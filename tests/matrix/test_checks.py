@@ -21,8 +21,8 @@ from tests.matrix.people import PEOPLE
 FEW = ("own secretary", "committee above", "administrator", "anonymous")
 
 PERMITS = (
-    "reports.services.printing.summary_pdf: _permit(",
-    "reports.services.printing.notice_pdf: _permit(",
+    "reports.services.printing.summary_pages: _permit(",
+    "reports.services.printing.notice_pages: _permit(",
     "reports.services.printing._units: if not by.scope.may_read(",
 )
 CARD = ("reports.desk.views.person.member_card: found", "reports.services.printing.card_pdf: if not Member")
@@ -59,8 +59,8 @@ SECOND_LINES = {
     "policy.SUBMISSION.readers": ("reports.desk.views.year", "appraisal.querysets"),
     "policy.NOTICES.readers": ("reports.desk.views.branch.branch_print", *PERMITS),
     "reports.desk.views.branch.branch_print: organisation = get_object_or_404(": PERMITS,
-    "reports.services.printing.summary_pdf: _permit(": PERMITS,
-    "reports.services.printing.notice_pdf: _permit(": PERMITS,
+    "reports.services.printing.summary_pages: _permit(": PERMITS,
+    "reports.services.printing.notice_pages: _permit(": PERMITS,
     "reports.services.printing._units: if not by.scope.may_read(": PERMITS,
 }
 """Checks by the beginnings of their names, and those beside which each stands: without all of them something

@@ -16,7 +16,7 @@ from tests.matrix.world import APPROVED_YEAR, SUBMITTED_YEAR, World
 Made = Iterator[tuple[str, str | None, str, str, tuple[int, ...], dict[str, Any], bool]]
 
 OVERALL = {
-    "review": SUBMITTED_YEAR, "review_workbook": APPROVED_YEAR, "review_print": APPROVED_YEAR,
+    "review": SUBMITTED_YEAR, "review_print": APPROVED_YEAR,
     "eligibility": APPROVED_YEAR + 1, "eligibility_workbook": APPROVED_YEAR + 1,
     "eligibility_print": APPROVED_YEAR + 1, "cases": 0,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from appraisal.services.years import return_year, year_of
 from members.errors import OutOfScope, Refused
 from members.models import Member
 from reports.models import PrintSettings
-from reports.services.approval import approval_pdf
+from reports.services.approval import approval_file
 from reports.services.settings import save_settings
 from tests.cast import CANARY
 from tests.desk.ledger import Ledger
@@ -31,7 +31,7 @@ def filled(cast):
 
 def printed(cast, by=None, code="DT0101"):
     row = year_of(cast.organisations[code], YEAR)
-    return approval_pdf(branch_year=row, by=by or cast.by(cast.owner))
+    return approval_file(branch_year=row, by=by or cast.by(cast.owner))
 
 
 def plain(page):
@@ -70,7 +70,7 @@ def test_what_changes_afterwards_changes_nothing_on_it(filled):
     submitted(filled)
     first = printed(filled)
     Member.objects.filter(number="M001").update(name="改了名")
-    assert printed(filled).pdf == first.pdf
+    assert printed(filled).content == first.content
 
 
 def test_the_notice_and_its_objections_are_told_once_it_is_posted(filled):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from members.errors import OutOfScope, Refused
 from reports.periods import Period
-from reports.services.printing import PageKind, page_pdf
+from reports.services.printing import PageKind, page_file
 from tests.cast import CANARY
 from tests.desk.reader import browser
 from tests.reports.test_printing import H1, Q2, half_year, printed, rows_of, text_of  # noqa: F401
@@ -21,7 +21,7 @@ HANDED = ((PageKind.CARDS, Q2), (PageKind.CONFIRMATION, H1), (PageKind.FORMS, YE
 
 
 def made(cast, kind, period, **more):
-    return printed(page_pdf, cast, period=period, kind=kind, **more)
+    return printed(page_file, cast, period=period, kind=kind, **more)
 
 
 def plain(page):
@@ -53,7 +53,7 @@ def test_the_sheet_to_confirm_has_everybody_with_base_bonus_and_points(half_year
 def test_registers_ask_for_what_the_scheme_asks_of_the_branch(half_year):  # noqa: F811
     # Its members are community.member: org_life 6, volunteer 3, essay 1, dues; nobody visits or is paired.
     page = made(half_year, PageKind.FORMS, YEAR)
-    with pdfplumber.open(io.BytesIO(page.pdf)) as pdf:
+    with pdfplumber.open(io.BytesIO(page.content)) as pdf:
         titles = [sheet.extract_text().split("\n")[0].replace(" ", "") for sheet in pdf.pages]
         rows = [[row for table in sheet.extract_tables() for row in table] for sheet in pdf.pages]
     assert titles == ["活动考勤登记表", "撰写党员学习心得体会登记表", "及时足额缴纳党费登记表"]

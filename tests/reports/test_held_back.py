@@ -24,7 +24,7 @@ from members.services import roster
 from reports.desk.services import course, derivation
 from reports.periods import Period
 from reports.services import wall
-from reports.services.printing import notice_pdf
+from reports.services.printing import page_file
 from tests.cast import Cast, account
 from tests.desk.ledger import Ledger, days, scores
 from tests.desk.reader import browser, text_of
@@ -139,9 +139,8 @@ def free_ranks(seen: Seen) -> list[int]:
 
 def on_the_wall(cast: Cast) -> Seen:
     """The annual notice as it is issued."""
-    page = notice_pdf(
+    page = page_file(
         organisation=cast.organisations["DT0101"], by=cast.by(cast.owner), period=Period.parse("2025"),
-        annual=True,
     )  # fmt: skip
     found = rows_of(page)
     numbers = {cast.members[number].name: number for number in VOTES}

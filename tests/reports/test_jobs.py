@@ -41,7 +41,7 @@ def english() -> Iterator[None]:
 @pytest.fixture
 def printer(monkeypatch: pytest.MonkeyPatch) -> Printer:
     made = Printer()
-    monkeypatch.setattr(working, "page_pdf", made)
+    monkeypatch.setattr(working, "page_file", made)
     return made
 
 

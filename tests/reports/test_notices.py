@@ -22,7 +22,7 @@ from members.services.by import By
 from reports.models import Notice, NoticePaper, PrintSettings
 from reports.periods import Period
 from reports.services import notices
-from reports.services.printing import notice_pdf
+from reports.services.printing import page_file
 from reports.services.settings import save_settings
 from tests.cast import Cast
 from tests.reviews import YEAR, essay, posted, said, submitted
@@ -147,25 +147,25 @@ def test_only_the_branch_issues_posts_and_archives(cast: Cast, who: str) -> None
 
 def test_printing_issues_for_who_writes_and_gives_what_is_kept_to_who_reads(cast: Cast) -> None:
     branch, reader = cast.organisations["DT0101"], cast.by(cast.committee)
-    notice_pdf(organisation=branch, period=H1, by=reader)
+    page_file(organisation=branch, period=H1, by=reader)
     assert not Notice.objects.exists()
-    page = notice_pdf(organisation=branch, period=H1, by=cast.by(cast.owner))
+    page = page_file(organisation=branch, period=H1, by=cast.by(cast.owner))
     notice = Notice.objects.get()
-    assert page.pdf == bytes(notice.paper.pdf)
+    assert page.content == bytes(notice.paper.pdf)
     # Neither the settings of pages nor a name alters it; nor do figures for who only reads.
     settings = PrintSettings(organisation=branch, signature="另一个署名")
     save_settings(by=cast.operator, settings=settings)
     changed(cast)
-    again = notice_pdf(organisation=branch, period=H1, by=By.person(cast.committee, cast.now + timedelta(40)))
-    assert (again.pdf, again.pages) == (page.pdf, page.pages)
+    again = page_file(organisation=branch, period=H1, by=By.person(cast.committee, cast.now + timedelta(40)))
+    assert (again.content, again.pages) == (page.content, page.pages)
 
 
 def test_several_notices_are_printed_into_one_file_from_what_is_kept(cast: Cast) -> None:
-    whole = notice_pdf(organisation=cast.organisations["DT"], period=H1, by=cast.operator)
+    whole = page_file(organisation=cast.organisations["DT"], period=H1, by=cast.operator)
     kept = [notice.paper for notice in Notice.objects.order_by("organisation__path")]
     assert len(kept) == 2
     assert whole.pages == sum(paper.pages for paper in kept)
-    assert text_of(whole.pdf) == "".join(text_of(bytes(paper.pdf)) for paper in kept)
+    assert text_of(whole.content) == "".join(text_of(bytes(paper.pdf)) for paper in kept)
 
 
 # --- posted and archived --------------------------------------------------------------------------
@@ -283,7 +283,7 @@ def test_a_notice_older_than_what_was_submitted_is_not_posted(cast: Cast) -> Non
         lambda: on_the_wall(cast, first),
         lambda: years.post_notice(
             by=cast.by(cast.owner), branch_year=year, posted_on=cast.today, place="栏",
-            until=cast.today, least=cast.today,
+            until=cast.today, least=cast.today, most=cast.today,
         ),
     ):  # fmt: skip
         with pytest.raises(Refused) as refusal:

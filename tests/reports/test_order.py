@@ -4,7 +4,7 @@ import pytest
 
 from reports.models import ListOrder, PrintSettings
 from reports.periods import Period
-from reports.services.printing import notice_pdf, page_pdf
+from reports.services.printing import page_file
 from reports.services.settings import save_settings
 from tests.reports.test_printing import H1, Q2, half_year, printed, rows_of, text_of  # noqa: F401
 
@@ -37,7 +37,7 @@ def test_the_order_is_the_organisations_unless_another_is_asked_for(
 ):  # fmt: skip
     if settled:
         settle(half_year, "DT", order=settled)
-    page = printed(page_pdf, half_year, period=period, kind=kind, order=asked, issue=False)
+    page = printed(page_file, half_year, period=period, kind=kind, order=asked, issue=False)
     assert order_of(page) == expected
     assert ("以姓氏笔画为序" in text_of(page)) == (expected == BY_STROKES)
     # Ranks and figures stay each one's own.
@@ -53,7 +53,7 @@ def test_the_order_is_the_organisations_unless_another_is_asked_for(
 )  # fmt: skip
 def test_the_wall_names_whom_the_settings_say_and_by_name_alone(half_year, wall, ahead, behind):  # noqa: F811
     settle(half_year, wall=wall)
-    text = "".join(text_of(printed(notice_pdf, half_year, period=H1)).split())
+    text = "".join(text_of(printed(page_file, half_year, period=H1)).split())
     assert ("积分暂时领先：张晓明。" in text) == ahead
     assert ("积分暂时落后：李芳。" in text) == behind
     assert ("暂时" in text) == (ahead or behind)
@@ -62,15 +62,15 @@ def test_the_wall_names_whom_the_settings_say_and_by_name_alone(half_year, wall,
 
 def test_an_annual_notice_names_nobody(cast):
     settle(cast, wall="both")
-    assert "暂时" not in text_of(printed(page_pdf, cast, period=Period.parse("2025")))
+    assert "暂时" not in text_of(printed(page_file, cast, period=Period.parse("2025")))
 
 
 def test_whose_points_have_changed_since_is_not_named_as_behind(half_year):  # noqa: F811
     from tests.reports.test_printing import date, record
 
     settle(half_year, wall="behind")
-    printed(notice_pdf, half_year, period=H1)
+    printed(page_file, half_year, period=H1)
     record(half_year, "M002", "org_life", date(2026, 3, 3), 1)
-    again = printed(notice_pdf, half_year, period=H1, by=half_year.by(half_year.committee))
+    again = printed(page_file, half_year, period=H1, by=half_year.by(half_year.committee))
     assert rows_of(again)["李芳"][5] == "10.00"
     assert "李芳。" not in text_of(again)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from members.errors import OutOfScope, Refused
 from reports.periods import Period
-from reports.services.printing import PageKind, page_pdf
+from reports.services.printing import PageKind, page_file
 from tests.cast import CANARY
 from tests.desk.reader import browser
 from tests.reports.test_printing import H1, half_year, printed, rows_of, text_of  # noqa: F401
@@ -17,7 +17,7 @@ H2 = Period.parse("2026H2")
 
 
 def made(cast, kind, period=H1, **more):
-    return printed(page_pdf, cast, period=period, kind=kind, **more)
+    return printed(page_file, cast, period=period, kind=kind, **more)
 
 
 def plain(page):

@@ -32,7 +32,7 @@ def note_thread() -> None:
 @pytest.fixture
 def job(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> int:
     """An order of one branch's summary."""
-    monkeypatch.setattr(working, "page_pdf", Printer())
+    monkeypatch.setattr(working, "page_file", Printer())
     by, branch = cast.by(cast.committee), cast.organisations["DT0101"]
     return orders.order(by=by, organisation=branch, period=Period.parse("2026Q1"), kind="summary").pk
 

@@ -75,5 +75,5 @@ def orders(organisation: Organisation, choice: Choice) -> list[Chip]:
 
 
 def file_name(code: str, kind: str, period: Period) -> str:
-    """A name for the file that is downloaded, in letters that every system takes."""
-    return f"{code}-{period.code}-{kind}.pdf"
+    """A name for the file that is downloaded, without its ending, in letters that every system takes."""
+    return f"{code}-{period.code}-{kind}"

@@ -25,16 +25,16 @@ from reports.desk.services.choosing import Choice
 from reports.desk.services.printable import file_name, orders, printable
 from reports.desk.services.words import GOING
 from reports.desk.views.days import choices
-from reports.desk.views.sent import pdf_response
+from reports.desk.views.sent import file_response, format_of
 from reports.models import ListOrder
+from reports.office.files import Format
 from reports.periods import Period
-from reports.services.printing import PageKind, page_pdf
+from reports.services.printing import PageKind, page_file
 from reports.services.settings import SettingsBook
 from scoring.services.scores import NoScheme
 
 SHEET_TITLE = 31
 """Characters that a spreadsheet allows in the name of a sheet."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @about(policy.FIGURES)
@@ -102,7 +102,7 @@ def branch_workbook(request: HttpRequest, code: str) -> HttpResponse:
     name = f"{organisation.code}-{choice.as_of.isoformat()}.xlsx"
     return HttpResponse(
         file.getvalue(),
-        content_type=XLSX,
+        content_type=Format.XLSX.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
@@ -110,7 +110,7 @@ def branch_workbook(request: HttpRequest, code: str) -> HttpResponse:
 @about(policy.NOTICES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def branch_print(request: HttpRequest, code: str) -> HttpResponse:
-    """A summary or a notice as PDF; only a POST issues a notice, that is, freezes its figures.
+    """A summary or a notice in a format; only a POST issues a notice, that is, freezes its figures.
 
     With `alone` said, the notice of this one organisation and of none below it. The `order` of the members
     is the organisation's where none is said; with `names=none` blank forms have empty lines.
@@ -123,7 +123,7 @@ def branch_print(request: HttpRequest, code: str) -> HttpResponse:
         alone = given.get("alone") == "1"
         if not alone:
             _refuse_crowds(organisation, period)
-        page = page_pdf(
+        page = page_file(
             organisation=organisation,
             period=period,
             by=by_of(request),
@@ -132,6 +132,7 @@ def branch_print(request: HttpRequest, code: str) -> HttpResponse:
             alone=alone,
             order=order,
             named=given.get("names") != "none",
+            format=format_of(request),
         )
     except OutOfScope:
         raise Http404 from None
@@ -142,7 +143,7 @@ def branch_print(request: HttpRequest, code: str) -> HttpResponse:
     for warning in page.warnings:
         messages.warning(request, warning)
     name = file_name(organisation.code, kind, period)
-    return pdf_response(name, page.pdf)
+    return file_response(name, page)
 
 
 def _asked(kind: str, period: str) -> tuple[PageKind, Period]:

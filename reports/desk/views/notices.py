@@ -23,10 +23,11 @@ from members.text import is_key
 from reports.desk.notice_forms import NoticePostForm
 from reports.desk.services import notices as shown
 from reports.desk.views.carried import carried_out
-from reports.desk.views.sent import pdf_response
+from reports.desk.views.sent import printed
 from reports.models import Notice, NoticeKind, NoticeState
 from reports.periods import Period
 from reports.services import notices
+from reports.services.printing import notice_file
 from scoring.services.scores import NoScheme
 from scoring.views.places import branch_of, carry_out, require_writer, stored
 
@@ -72,9 +73,10 @@ def branch_notice(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @about(policy.NOTICES)
 @require_safe
 def notice_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """A notice as it was issued, the same bytes for ever."""
+    """A notice as it was issued, the same bytes for ever; with `format`, its page for Word or Excel."""
     notice = _notice(request, code, pk)
-    return pdf_response(f"notice-{notice.pk}.pdf", bytes(notice.paper.pdf))
+    make, otherwise = partial(notice_file, notice), reverse("branch_notice", args=[code, pk])
+    return printed(request, f"notice-{notice.pk}", make, otherwise=otherwise)
 
 
 @about(policy.NOTICES)

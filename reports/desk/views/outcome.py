@@ -24,7 +24,7 @@ from reports.desk.services.yearly import eligible
 from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.services.yearly.figures import derivation_of, seen_today
 from reports.desk.services.yearly.inbox import Chip
-from reports.desk.services.yearly.printed import awards_pdf
+from reports.desk.services.yearly.printed import awards_file
 from reports.desk.views.sent import printed, workbook_response
 from scoring.views.places import begun, stored
 
@@ -64,13 +64,13 @@ def eligibility_workbook(request: HttpRequest, year: int) -> HttpResponse:
 @about(policy.FIGURES)
 @require_safe
 def eligibility_print(request: HttpRequest, year: int) -> HttpResponse:
-    """The same as PDF, of the organisation that was chosen alone."""
+    """The same in a format, of the organisation that was chosen alone."""
     begun(request, year - 1)
     chosen = request.GET.get("unit", "")
     return printed(
         request,
         f"awards-{year}",
-        lambda: awards_pdf(_organisations(request), year, scope_of(request).on, chosen),
+        lambda format: awards_file(_organisations(request), year, scope_of(request).on, chosen, format),
         otherwise=reverse("eligibility", args=[year]),
     )
 

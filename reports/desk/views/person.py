@@ -112,4 +112,4 @@ def member_card(request: HttpRequest, number: str) -> HttpResponse:
     for warning in card.warnings:
         messages.warning(request, warning)
     name = file_name(found.number, "card", period)
-    return pdf_response(name, card.pdf)
+    return pdf_response(f"{name}.pdf", card.pdf)

@@ -26,9 +26,9 @@ from members.text import is_key
 from reports.desk.services.yearly import decision as decided
 from reports.desk.services.yearly import inbox as listed
 from reports.desk.services.yearly.at_hand import years_offered
-from reports.desk.services.yearly.printed import review_pdf
+from reports.desk.services.yearly.printed import review_file
 from reports.desk.views.carried import carried_out
-from reports.desk.views.sent import printed, workbook_response
+from reports.desk.views.sent import printed
 from reports.desk.views.year import title_of
 from scoring.views.places import begun, stored
 
@@ -62,22 +62,13 @@ def review(request: HttpRequest, year: int) -> HttpResponse:
 
 @about(policy.INBOX)
 @require_safe
-def review_workbook(request: HttpRequest, year: int) -> HttpResponse:
-    """The same as a workbook."""
-    made, _choice = _inbox(request, year)
-    header, rows = listed.sheet(made)
-    return workbook_response(f"review-{year}", header, rows)
-
-
-@about(policy.INBOX)
-@require_safe
 def review_print(request: HttpRequest, year: int) -> HttpResponse:
-    """The whole of it as PDF, for each of the user's committees."""
+    """The whole of it in a format, for each of the user's committees."""
     begun(request, year)
     return printed(
         request,
         f"review-{year}",
-        lambda: review_pdf(committee_over(request), year, scope_of(request).on),
+        lambda format: review_file(committee_over(request), year, scope_of(request).on, format),
         otherwise=reverse("review", args=[year]),
     )
 

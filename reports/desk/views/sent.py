@@ -7,12 +7,11 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused
 from members.resources.writing import write_workbook
-from reports.print.engine import PrintedPage
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from reports.office.files import Format, PageFile
 
 
 def pdf_response(name: str, pdf: bytes) -> HttpResponse:
@@ -24,16 +23,33 @@ def pdf_response(name: str, pdf: bytes) -> HttpResponse:
     )
 
 
+def format_of(request: HttpRequest) -> Format:
+    """The format that is asked for, PDF where none is. Raises Refused for one that is none."""
+    try:
+        return Format(request.GET.get("format") or Format.PDF)
+    except ValueError:
+        raise Refused(_("Choose what to print.")) from None
+
+
+def file_response(name: str, file: PageFile) -> HttpResponse:
+    """A page to download, called by the name, which is plain letters without an ending."""
+    return HttpResponse(
+        file.content,
+        content_type=file.format.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{file.format}"'},
+    )
+
+
 def printed(
-    request: HttpRequest, name: str, make: Callable[[], PrintedPage], *, otherwise: str
+    request: HttpRequest, name: str, make: Callable[[Format], PageFile], *, otherwise: str
 ) -> HttpResponse:
-    """What `make` prints as a PDF to download; `name` is plain letters without an ending.
+    """What `make` makes in the format that is asked for, to download under the name, as above.
 
     What the page warns of is told on the next one. A refusal is told at the address `otherwise`; what is out
     of the user's scope is not found.
     """
     try:
-        page = make()
+        page = make(format_of(request))
     except OutOfScope:
         raise Http404 from None
     except Refused as refusal:
@@ -42,7 +58,7 @@ def printed(
         return HttpResponseRedirect(otherwise)
     for warning in page.warnings:
         messages.warning(request, warning)
-    return pdf_response(f"{name}.pdf", page.pdf)
+    return file_response(name, page)
 
 
 def workbook_response(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -51,6 +67,6 @@ def workbook_response(name: str, header: Sequence[str], rows: Iterable[Sequence[
     write_workbook(file, title=name, header=header, rows=rows)
     return HttpResponse(
         file.getvalue(),
-        content_type=XLSX,
+        content_type=Format.XLSX.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )

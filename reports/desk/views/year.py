@@ -26,7 +26,8 @@ from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.services.yearly.figures import FROZEN, frozen_lines
 from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import printed
-from reports.services.approval import approval_pdf
+from reports.publicity import longest
+from reports.services.approval import approval_file
 from reports.services.settings import SettingsBook
 from scoring.views.places import begun, branch_of, require_writer, stored
 
@@ -78,7 +79,7 @@ def branch_submission(request: HttpRequest, code: str, year: int, pk: int) -> Ht
 @about(policy.SUBMISSION)
 @require_safe
 def branch_form(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """The approval form of what is submitted as PDF, for the committee's signature."""
+    """The approval form of what is submitted, in a format, for the committee's signature."""
     organisation = branch_of(request, code)
     begun(request, year)
     if organisation.is_group:
@@ -87,7 +88,7 @@ def branch_form(request: HttpRequest, code: str, year: int) -> HttpResponse:
     return printed(
         request,
         f"{organisation.code}-{year}-approval",
-        lambda: approval_pdf(branch_year=row, by=by_of(request)),
+        lambda format: approval_file(branch_year=row, by=by_of(request), format=format),
         otherwise=reverse("branch_year", args=[code, year]),
     )
 
@@ -133,7 +134,7 @@ def _post(request: HttpRequest, row: BranchYear) -> Forms | None:
         return years.post_notice(
             by=by_of(request), branch_year=row, posted_on=said["posted_on"], place=said["place"],
             until=said["until"], least=form.publicity(said["posted_on"]),
-            most=submission.longest(said["posted_on"]),
+            most=longest(said["posted_on"]),
         )  # fmt: skip
 
     return None if carried_out(request, form, save, _("Saved.")) else {"post_form": form}

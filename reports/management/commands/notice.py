@@ -1,4 +1,4 @@
-"""The command that prints a summary or a notice into a PDF file."""
+"""The command that prints a summary or a notice into a file for PDF, Word or Excel."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from members.models import Organisation
 from members.services.by import By
 from members.text import readable
 from reports.models import ListOrder
+from reports.office.files import Format
 from reports.periods import Period
-from reports.services.printing import PageKind, page_pdf
+from reports.services.printing import PageKind, page_file
 
 
 class Command(BaseCommand):
     """Print the page of a period for an organisation and all below, each unit from a new page on."""
 
-    help = "Print a page of an organisation as a PDF: a summary, a notice, cards, sheets or registers."
+    help = "Print a page of an organisation: a summary, a notice, cards, sheets or registers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Organisation, period, kind and file."""
@@ -48,7 +49,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--empty", action="store_true", help="with --kind forms: empty lines instead of names"
         )
-        parser.add_argument("--out", required=True, metavar="FILE.pdf", type=Path, help="the file to write")
+        parser.add_argument(
+            "--out",
+            required=True,
+            metavar="FILE.pdf",
+            type=Path,
+            help="the file to write; with .docx or .xlsx at its end it is one for Word or Excel",
+        )
 
     def handle(
         self,
@@ -66,18 +73,19 @@ class Command(BaseCommand):
         if organisation is None:
             raise CommandError(_("There is no organisation with the code %(code)s.") % {"code": org})
         try:
-            page = page_pdf(
+            page = page_file(
                 organisation=organisation,
                 period=Period.parse(period),
                 by=By.operator(timezone.now()),
                 kind=kind,
                 order=ListOrder(order) if order else None,
                 named=not empty,
+                format=_format(out),
             )
         except Refused as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         try:
-            write_whole(out, page.pdf)
+            write_whole(out, page.content)
         except OSError as error:
             raise CommandError(
                 _("%(file)s cannot be written: %(reason)s.") % {"file": out, "reason": why(error)}
@@ -86,6 +94,12 @@ class Command(BaseCommand):
             self.stderr.write(self.style.WARNING(warning))
         told = ngettext("%(file)s: %(count)s page", "%(file)s: %(count)s pages", page.pages)
         self.stdout.write(told % {"file": out, "count": page.pages})
+
+
+def _format(out: Path) -> Format:
+    """The format that a file's ending stands for; any other name is given to a PDF."""
+    ending = out.suffix.removeprefix(".").lower()
+    return next((one for one in Format if one == ending), Format.PDF)
 
 
 def write_whole(path: Path, content: bytes) -> None:

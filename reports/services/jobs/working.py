@@ -23,7 +23,7 @@ from reports.periods import Period
 from reports.services import notices
 from reports.services.jobs import bundle
 from reports.services.jobs.leases import Overtaken, give_back, take, take_results
-from reports.services.printing import page_pdf, printed_notice
+from reports.services.printing import notice_file, page_file
 
 MOST_ATTEMPTS = 3
 """A part whose worker was killed so many times is not tried again by itself."""
@@ -107,10 +107,10 @@ def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
     """
     period, organisation = Period.parse(job.period), part.organisation
     if job.kind == JobKind.SUMMARY or period.last >= by.today:
-        page = page_pdf(organisation=organisation, period=period, by=by, kind=job.kind, alone=True)
+        page = page_file(organisation=organisation, period=period, by=by, kind=job.kind, alone=True)
         with files.together(), guards.writing():
             give_back(part, now=clock(), state=PartState.DONE, remarks="\n".join(page.warnings))
-            part.pdf = ContentFile(page.pdf, name=f"{bundle.plain_name(job)}-{part.position}.pdf")
+            part.pdf = ContentFile(page.content, name=f"{bundle.plain_name(job)}-{part.position}.pdf")
             files.save(part, update_fields=["pdf"])
         return
     found: notices.Draft | Notice | None
@@ -125,7 +125,7 @@ def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
     with guards.writing():
         give_back(part, now=clock(), state=PartState.DONE)
         notice = found if isinstance(found, Notice) else notices.issue_draft(by=by, draft=found)
-        remarks = printed_notice(notice).warnings
+        remarks = notice_file(notice).warnings
         NoticeJobPart.objects.filter(pk=part.pk).update(notice=notice, remarks="\n".join(remarks))
 
 

@@ -131,23 +131,6 @@ def inbox(organisations: Iterable[Organisation], year: int, on: date, choice: Ch
     )
 
 
-def sheet(made: Inbox) -> tuple[list[str], list[list[object]]]:
-    """The table as the header and the rows of a workbook, the totals last."""
-    header = [
-        _("Organisation"), _("Code"), _("State"), _("Submitted on"), _("Publicity until"),
-        _("Open objections"), *(label for label, _key in _counted()),
-    ]  # fmt: skip
-    rows: list[list[object]] = [
-        [row.name, row.code, row.state_label, row.submitted_on, row.until, row.objections,
-         *(cell.number for cell in row.counts)]
-        for row in made.rows
-    ]  # fmt: skip
-    rows.append(
-        [_("Together"), None, None, None, None, made.objections, *(one.number for one in made.totals)]
-    )
-    return header, rows
-
-
 def _counted() -> list[tuple[str, str]]:
     """The columns of numbers after the objections: heading and key."""
     return [

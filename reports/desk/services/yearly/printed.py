@@ -18,15 +18,17 @@ from reports.desk.services.units import MOST_ROWS
 from reports.desk.services.yearly import eligible
 from reports.desk.services.yearly.inbox import Choice, Inbox, inbox
 from reports.models import ListOrder
+from reports.office.files import Format, PageFile, file_of
 from reports.periods import Length, Period, day_text
-from reports.print.documents import Document, Fact, print_documents
-from reports.print.engine import PrintedPage
+from reports.print.documents import Document, Fact
 from reports.print.yearly import AwardList, Names, ReviewSummary
 from reports.services.settings import PageTerms, SettingsBook
 from reports.tables import Table
 
 
-def review_pdf(committees: Sequence[Organisation], year: int, on: date) -> PrintedPage:
+def review_file(
+    committees: Sequence[Organisation], year: int, on: date, format: Format = Format.PDF
+) -> PageFile:
     """The summary of the year of all organisations below each of these committees, each in its own script.
 
     Whoever calls it has seen to it that the reader decides for them. Raises Refused where there is none.
@@ -40,14 +42,16 @@ def review_pdf(committees: Sequence[Organisation], year: int, on: date) -> Print
             made.append((_summary(committee, year, on, found, terms), terms.language))
     if not made:
         raise Refused(_("There is nothing to print."))
-    return print_documents(made)
+    return file_of(made, format)
 
 
-def awards_pdf(organisations: Sequence[Organisation], year: int, on: date, chosen: str) -> PrintedPage:
+def awards_file(
+    organisations: Sequence[Organisation], year: int, on: date, chosen: str, format: Format = Format.PDF
+) -> PageFile:
     """The lists of awards of all these organisations, or of the unit with the chosen code alone.
 
-    In the script and the order of the first of them. Raises Refused for nobody, and for more than can be
-    printed while somebody waits.
+    In the script and the order of the first of them. Raises Refused for nobody, and for more than can be set
+    on pages while somebody waits; a workbook takes them all.
     """
     terms = SettingsBook().terms(organisations[0]) if organisations else None
     with translation.override(terms.language if terms else None):
@@ -70,9 +74,9 @@ def awards_pdf(organisations: Sequence[Organisation], year: int, on: date, chose
         )
     if terms is None or not number:
         raise Refused(_("There is nothing to print."))
-    if number > MOST_ROWS:
+    if number > MOST_ROWS and format != Format.XLSX:
         raise Refused(_("There are too many members for one print: choose an organisation."))
-    return print_documents([(page, terms.language)])
+    return file_of([(page, terms.language)], format)
 
 
 def _names(rows: Sequence[eligible.Listed], *, reasons: bool) -> Table:

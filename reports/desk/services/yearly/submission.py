@@ -21,7 +21,6 @@ from members.models import LogRow
 from members.scope import Scope
 from members.text import listed
 from reports.desk.services.yearly.figures import Difference, derivation_of, differences, seen_today
-from reports.models.settings import MOST_PUBLICITY
 from reports.publicity import publicity
 from reports.services.settings import SettingsBook
 from scoring.models import Scheme
@@ -169,11 +168,6 @@ def submitted(row: BranchYear, frozen: Sequence[Snapshot]) -> list[Submitted]:
 def differences_of(frozen: Sequence[Snapshot], *, votes: bool) -> list[Difference]:
     """How the newest of these figures differ from those before them; how votes were spread with `votes`."""
     return differences(difference(frozen[1], frozen[0]), votes=votes) if len(frozen) > 1 else []
-
-
-def longest(posted_on: date) -> date:
-    """The last day to which a notice posted on a day may stay: so many working days as settings take."""
-    return publicity(posted_on, MOST_PUBLICITY)[1]
 
 
 def publicity_of(row: BranchYear) -> Callable[[date], date]:
