@@ -5,8 +5,7 @@ from functools import cache
 
 from holidays import HolidayBase, country_holidays
 
-MOST_PUBLICITY = 60
-"""Working days that a notice may stay, at most."""
+from reports.models.settings import MOST_PUBLICITY
 
 
 @cache
@@ -35,7 +34,7 @@ def publicity(start: date, working_days: int) -> tuple[date, date]:
 
 
 def longest(start: date) -> date:
-    """The last day to which a notice that hangs from `start` on may stay: so many working days as settings take."""
+    """The last day to which a notice that hangs from `start` on may stay, whatever settings say."""
     return publicity(start, MOST_PUBLICITY)[1]
 
 

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Organisation, Recorded, choices_check
-from reports.publicity import MOST_PUBLICITY
 from reports.querysets import PrintSettingsQuerySet
 
 PHONE = RegexValidator(r"^[0-9 +()（）转-]*$", _("A telephone number has digits, spaces and dashes."))
+MOST_PUBLICITY = 60
+"""Working days that a notice hangs at most."""
 
 
 class PageLanguage(models.TextChoices):

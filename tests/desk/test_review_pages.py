@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from io import BytesIO
 
 import pytest
 from django.test import Client
-from openpyxl import load_workbook
 
 from appraisal.enums import YearState
 from appraisal.models import BranchYear, Case, Objection, RowRemark
@@ -18,6 +16,7 @@ from tests.cast import CANARY, Cast
 from tests.desk.ledger import Ledger
 from tests.desk.reader import browser, queries, text_of, words_of
 from tests.desk.reviewing import INBOX, PAGE, REVIEW, version, with_results
+from tests.office import book_rows
 from tests.reviews import DAYS, YEAR, approved, posted, submitted
 
 
@@ -35,11 +34,6 @@ def after(cast: Cast, monkeypatch: pytest.MonkeyPatch, days: int = DAYS + 1) -> 
     """The committee's browser when the notice has come down."""
     monkeypatch.setattr("members.access.timezone.now", lambda: cast.now + timedelta(days))
     return browser(cast, cast.committee)
-
-
-def cells(response, number: int) -> list[object]:
-    sheet = load_workbook(BytesIO(response.content)).active
-    return [cell.value for cell in list(sheet.rows)[number]]
 
 
 # --- the inbox ------------------------------------------------------------------------------------
@@ -74,9 +68,9 @@ def test_a_branch_whose_year_is_returned_has_no_grades(filled: Cast, committee: 
     row = submitted(filled)
     years.return_year(by=filled.by(filled.committee), branch_year=row, reason="甲")
     assert "东塘第一党支部 DT0101 Returned — — 0 4 — — — — — " in words_of(committee.get(INBOX))
-    answer = committee.get(f"{INBOX}workbook/?state=returned")
-    assert cells(answer, 1)[5:] == [0, 4, None, None, None, None, None]
-    assert cells(answer, 2)[5:] == [0, 4, 0, 0, 0, 0, 0]
+    listed = {row[1]: row[5:] for row in book_rows(committee.get(f"{INBOX}print/?format=xlsx").content)}
+    assert listed["东塘第一党支部"] == ["0", "4", "—", "—", "—", "—", "—"]
+    assert listed["合计"] == ["0", "6", "0", "0", "0", "0", "0"]
 
 
 def test_what_may_be_decided_goes_first(filled: Cast, monkeypatch: pytest.MonkeyPatch):
@@ -86,13 +80,13 @@ def test_what_may_be_decided_goes_first(filled: Cast, monkeypatch: pytest.Monkey
 
 def test_the_workbook_has_the_totals_last(filled: Cast, committee: Client):
     posted(filled)
-    answer = committee.get(f"{INBOX}workbook/?state=submitted")
-    assert cells(answer, 1)[:3] == ["东塘第一党支部", "DT0101", "Submitted"]
-    assert cells(answer, 1)[5:] == [0, 4, 1, 0, 0, 1, 2]
-    assert cells(answer, 2) == ["Together", None, None, None, None, 0, 4, 1, 0, 0, 1, 2]
+    rows = [row for row in book_rows(committee.get(f"{INBOX}print/?format=xlsx").content) if row[5].isdigit()]
+    assert rows[0][:4] == ["1", "东塘第一党支部", "已上报", "2026年9月15日"]
+    assert rows[0][5:] == ["0", "4", "1", "0", "0", "1", "2"]
+    assert rows[-1] == ["", "合计", "", "", "", "0", "6", "1", "0", "0", "1", "2"]
 
 
-@pytest.mark.parametrize("path", [INBOX, f"{INBOX}workbook/", REVIEW])
+@pytest.mark.parametrize("path", [INBOX, f"{INBOX}print/?format=xlsx", REVIEW])
 @pytest.mark.parametrize("who", ["owner", "other", "administrator", "confirming", "nobody"])
 def test_these_pages_are_the_committees_alone(filled: Cast, path: str, who: str):
     assert browser(filled, getattr(filled, who)).get(path).status_code == 404
@@ -314,9 +308,9 @@ def test_who_may_be_put_forward(filled: Cast, committee: Client):
     branch = f"城南党支部{CANARY}: not approved yet"
     assert [(row.number, row.reason) for row in parts["waiting"]] == [("M101", branch), ("M102", branch)]
     assert [row.number for row in parts["decide"]] == ["M003"]
-    book = committee.get(f"{AWARDS}workbook/")
-    assert cells(book, 1)[:4] == ["东塘第一党支部", "M001", "张晓明", "May be put forward"]
-    assert cells(book, 1)[4:] == ["Excellent", 99.33, None]
+    book = book_rows(committee.get(f"{AWARDS}workbook/").content)
+    first = ["东塘第一党支部", "M001", "张晓明", "Maybeputforward", "Excellent", "99.33", ""]
+    assert book[1] == first
 
 
 def test_a_secretary_sees_the_own_branch_and_a_unit_alone_can_be_chosen(filled: Cast, committee: Client):

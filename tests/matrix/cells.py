@@ -111,6 +111,8 @@ QUERIES = {
     "ballot_confirm": {"step": "confirm"},
 }
 """What is asked of a page that needs more than its address; an attempt to confirm is logged."""
+FORMATS = {"branch_print": ("&format=docx", "&format=xlsx")}
+"""The formats besides PDF in which a page of ours is asked for."""
 ONLY_POST = ("activity_hold", "activity_attach", "activity_detach", "ballot_confirm", "ballot_recount")
 FOR_WRITERS = (
     *ONLY_POST, "activity_edit", "attendance_template", "branch_adjustment", "member_transfer",
@@ -166,7 +168,8 @@ def _placed(world: World, person: Person, page: Page, name: str, place: str | No
     url = page.url(_keys(world, page, place))
     asked = url + ("?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else "")
     gets = (ONLY_GET, NOT_FOUND) if name in ONLY_POST else if_seen(seen, SHOWN.get(name, (FOUND,)))
-    yield name, place, "GET", asked, gets, {}, False
+    for ending in ("", *FORMATS.get(name, ())):
+        yield name + ending, place, "GET", asked + ending, gets, {}, False
     answers: tuple[int, ...] = (FOUND, MOVED, ONLY_GET)
     if subject == "NOTICES" and seen:
         answers = (FOUND,)

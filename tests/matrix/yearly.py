@@ -23,6 +23,12 @@ OVERALL = {
 """Pages of no single branch, and the year that they are asked for."""
 PLACED = ("branch_year", "branch_submission", "branch_form", "branch_review", "case")
 PAGES = (*OVERALL, *PLACED)
+FORMATS = ("?format=docx", "?format=xlsx")
+QUERIES: dict[str, tuple[str, ...]] = {
+    "cases": ("?state=all",), "eligibility": ("?unit=DT0101",), "review": ("?order=-members",),
+    "eligibility_print": ("?unit=DT0101", *FORMATS), "review_print": FORMATS, "branch_form": FORMATS,
+}  # fmt: skip
+"""What pages are asked besides their address."""
 
 
 def made(world: World, person: Person, page: Page) -> Made:
@@ -35,7 +41,9 @@ def made(world: World, person: Person, page: Page) -> Made:
         for year, key in _asked(world, place, name):
             values = {"code": world.cast.organisations[PLACES[place][0]].code, "year": year, "pk": key}
             url = page.url({each: values[each] for each in page.keys})
-            yield name, place, "GET", url, if_seen(sees(person, subject, place), (FOUND,)), {}, False
+            for query in ("", *QUERIES.get(name, ())):
+                found = if_seen(sees(person, subject, place), (FOUND,))
+                yield name + query, place, "GET", url + query, found, {}, False
             may = writes(person, subject, place)
             shown = (FOUND,) if name == "case" and may else ()
             yield name, place, "POST", url, (NOT_FOUND, ONLY_GET, *shown), {}, False
@@ -46,13 +54,9 @@ def made(world: World, person: Person, page: Page) -> Made:
 
 def _overall(world: World, person: Person, page: Page, name: str, subject: str) -> Made:
     url, seen = page.url({"year": OVERALL[name]} if page.keys else {}), reads(person, subject)
-    queries = {
-        "": "", "cases": "?state=all", "eligibility": "?unit=DT0101", "review": "?order=-members",
-        "eligibility_print": "?unit=DT0101",
-    }  # fmt: skip
-    for query in {"", queries.get(name, "")}:
+    for query in ("", *QUERIES.get(name, ())):
         # Of a unit that is unknown to the reader there is nothing to print: back to the page.
-        answers = (FOUND, MOVED) if query and name == "eligibility_print" else (FOUND,)
+        answers = (FOUND, MOVED) if "unit" in query and name == "eligibility_print" else (FOUND,)
         yield name + query, None, "GET", url + query, if_seen(seen, answers), {}, False
     yield name, None, "POST", url, (NOT_FOUND, ONLY_GET), {}, False
     if name == "review":

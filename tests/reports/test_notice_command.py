@@ -22,6 +22,16 @@ def test_it_writes_a_whole_pdf_and_nothing_else(cast, tmp_path, capsys):
     assert str(out) in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("ending, marks", [("docx", b"word/document.xml"), ("XLSX", b"xl/workbook.xml")])
+def test_the_ending_of_its_name_says_what_kind_of_file_is_written(cast, tmp_path, ending, marks, capsys):
+    out = tmp_path / f"notice.{ending}"
+    run(out)
+    assert out.read_bytes().startswith(b"PK")
+    assert marks in out.read_bytes()
+    assert Snapshot.objects.count() == 1
+    assert str(out) in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("period, frozen", [("2026Q2", 0), ("2026H1", 1), ("2025", 1)])
 def test_the_period_says_what_is_printed(cast, tmp_path, period, frozen):
     run(tmp_path / "page.pdf", period=period)
