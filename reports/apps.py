@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,5 +26,5 @@ def public_url(**_asked: Any) -> list[checks.CheckMessage]:
     """A warning where nobody can be led from a notice on a wall to the page that says what it is."""
     if settings.PUBLIC_URL:
         return []
-    told = said("PUBLIC_URL is not set: notices are printed without a code to check them by.")
+    told = gettext("PUBLIC_URL is not set: notices are printed without a code to check them by.")
     return [checks.Warning(told, id="reports.W001")]

@@ -130,11 +130,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(autouse=True)
-def closed_years_opened(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a test has closed is opened, and what it issued withdrawn, before SQLite empties the database.
-
-    It does so row by row, and the triggers would refuse it.
-    """
+def kept_rows_let_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test has closed or issued is let go before its database is emptied, row by row, by SQLite."""
     committed = {"transactional_db", "live_server"} & set(request.fixturenames)
     mark = request.node.get_closest_marker("django_db")
     if committed or (mark and mark.kwargs.get("transaction")):

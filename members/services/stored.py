@@ -26,13 +26,13 @@ class Read:
     raw: dict[str, Any]
 
 
-def read(model: type[models.Model]) -> Iterator[Read]:
-    """Yield all rows of a table by their key.
+def read(model: type[models.Model], *, at_once: int = _AT_ONCE) -> Iterator[Read]:
+    """Yield all rows of a table by their key, of which so many are held in memory at once.
 
     PostgreSQL has types for everything and no second way to write a value: there every row is as it was.
     """
     if connection.vendor != "sqlite":
-        for stored in model._base_manager.order_by("pk").iterator(chunk_size=_AT_ONCE):
+        for stored in model._base_manager.order_by("pk").iterator(chunk_size=at_once):
             yield Read(stored.pk, stored, {})
         return
     columns: Sequence[Any] = model._meta.concrete_fields
@@ -44,7 +44,7 @@ def read(model: type[models.Model]) -> Iterator[Read]:
     readers = [_converters(column) for column in columns]
     with _bytes_as_they_are(), connection.cursor() as cursor:
         cursor.execute(f"SELECT {key}, {names} FROM {table} ORDER BY {key}")  # noqa: S608
-        while rows := cursor.fetchmany(_AT_ONCE):
+        while rows := cursor.fetchmany(at_once):
             for pk, *raw in rows:
                 values = [_value(*one) for one in zip(columns, readers, raw, strict=True)]
                 known = _STRANGE not in values

@@ -36,6 +36,9 @@ from reports.services.wall import Stretch, annual_notice, from_snapshot, half_ye
 TOKEN_BYTES = 16
 """Of chance in the address of a notice: nobody guesses one."""
 
+PAPERS = 20
+"""So many papers are read at once: each may have some hundred kilobytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Life:
@@ -265,27 +268,36 @@ def posted_in(year: int) -> dict[int, Stretch]:
 
 def faults() -> Iterator[tuple[int, str]]:
     """Every notice whose paper or figures are not those that were issued, as (key, what is wrong)."""
-    unread = {one.pk for one in stored.strange(Notice)}
-    unread |= {one.raw["notice_id"] for one in stored.strange(NoticePaper)}
-    for key in sorted(unread, key=str):
-        yield key, _("is not as it was written")
-    rows = Notice.objects.exclude(pk__in=unread).order_by("pk")
-    papers = NoticePaper.objects.in_bulk(field_name="notice_id") if rows.exists() else {}
-    for notice in rows.select_related("snapshot").iterator(chunk_size=200):
-        paper = papers.get(notice.pk)
-        if paper is None:
-            yield notice.pk, _("has no paper any more")
-        elif hashlib.sha256(paper.pdf).hexdigest() != notice.digest:
-            yield notice.pk, _("has another PDF than was issued")
-        elif identifier(paper.html).encode() not in bytes(paper.pdf):
-            yield notice.pk, _("has another page than its PDF was made of")
-        frozen = notice.snapshot
-        if (frozen.organisation_id, frozen.purpose, frozen.period) != (
-            notice.organisation_id,
-            notice.kind,
-            notice.period,
-        ):
-            yield notice.pk, _("names figures of another organisation, kind or period")
+    known: dict[int, Notice] = {}
+    for one in stored.read(Notice):
+        if one.row is None:
+            yield one.pk, _("is not as it was written")
+        else:
+            known[one.pk] = one.row
+    kept = set()
+    for one in stored.read(NoticePaper, at_once=PAPERS):
+        key = one.raw["notice_id"] if one.row is None else one.row.notice_id
+        kept.add(key)
+        if one.row is None:
+            yield key, _("is not as it was written")
+        elif key in known:
+            yield from ((key, what) for what in _altered(known[key], one.row))
+    for key in sorted(known.keys() - kept):
+        yield key, _("has no paper any more")
+    frozen = Notice.objects.order_by("pk").values_list(
+        "pk", "snapshot__organisation", "snapshot__purpose", "snapshot__period"
+    )
+    for key, *facts in frozen:
+        if key in known and facts != [known[key].organisation_id, known[key].kind, known[key].period]:
+            yield key, _("names figures of another organisation, kind or period")
+
+
+def _altered(notice: Notice, paper: NoticePaper) -> Iterator[str]:
+    pdf = bytes(paper.pdf)
+    if hashlib.sha256(pdf).hexdigest() != notice.digest:
+        yield _("has another PDF than was issued")
+    elif identifier(paper.html).encode() not in pdf:
+        yield _("has another page than its PDF was made of")
 
 
 def _to_issue(by: By, organisation: Organisation, period: Period, annual: bool) -> UnitResults:

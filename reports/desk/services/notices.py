@@ -177,11 +177,9 @@ def overdue(units: Iterable[Organisation], on: date) -> Overdue:
     issued = set(frozen.values_list("organisation", flat=True))
     waiting = Notice.objects.filter(_unposted(), **of_period, archived_at__isnull=True).in_force().order_by()
     unposted = set(waiting.values_list("organisation", flat=True))
-    lacking = [one for one in there if one.pk not in issued]
-    hanging = [one for one in there if one.pk in unposted]
-    return Overdue(
-        period, len(lacking), len(hanging), [one for one in there if one in lacking or one in hanging]
-    )
+    lacking = {one.pk for one in there} - issued
+    hanging = unposted & {one.pk for one in there}
+    return Overdue(period, len(lacking), len(hanging), [one for one in there if one.pk in lacking | hanging])
 
 
 def _unposted() -> Q:
