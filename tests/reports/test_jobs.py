@@ -353,7 +353,7 @@ def test_what_was_printed_twice_is_issued_once(cast: Cast, secretary: User):
 def test_what_was_printed_before_another_was_issued_is_not_issued(cast: Cast, secretary: User):
     asked = {"by": cast.by(secretary), "organisation": cast.organisations["DT0101"], "period": H1}
     draft = notices.draft(**asked)
-    rows.entry(cast, cast.members["M001"])
+    rows.entry(cast, cast.members["M001"], "volunteer")
     notices.issue(**asked)
     with pytest.raises(Stale):
         notices.issue_draft(by=asked["by"], draft=draft)
