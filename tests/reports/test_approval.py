@@ -86,6 +86,29 @@ def test_before_there_are_lines_to_fill_in(filled):
     assert "收到异议（件）：" in plain(printed(filled))
 
 
+def test_it_goes_to_the_committee_or_to_whom_the_settings_say(filled):
+    submitted(filled)
+    assert "东塘街道工委：" in plain(printed(filled))
+    save_settings(
+        by=filled.operator,
+        settings=PrintSettings(organisation=filled.organisations["DT"], addressee="区委组织部"),
+    )
+    text = plain(printed(filled))
+    assert "区委组织部：" in text
+    assert "东塘街道工委：" not in text
+    # Who gives an opinion and signs stays the committee.
+    assert "东塘街道工委意见：" in text
+
+
+def test_it_may_be_in_order_of_strokes(filled):
+    save_settings(
+        by=filled.operator, settings=PrintSettings(organisation=filled.organisations["DT"], order="strokes")
+    )
+    submitted(filled)
+    names = [name for name in rows_of(printed(filled)) if name in ("张晓明", "赵组长", "李芳")]
+    assert names == ["李芳", "张晓明", "赵组长"]
+
+
 def test_it_is_printed_in_the_branchs_script(filled):
     settings = PrintSettings(organisation=filled.organisations["DT01"], language="zh-hant")
     save_settings(by=filled.operator, settings=settings)

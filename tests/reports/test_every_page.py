@@ -1,12 +1,12 @@
 """Every printed page for one member, for forty, and in the long checks for four hundred, in both scripts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 
 import pytest
 
-from reports.print.documents import print_document
+from reports.print.documents import Document, print_document
 from reports.tables import Table
 from tests.reports import more_samples, samples
 from tests.reports.paper import HANS, HANT, MM, UPRIGHT, WIDE, cells_of, inked, pages_of, texts_of
@@ -22,7 +22,7 @@ class Kind:
     `foot` is what stands under the last table and is never alone on a page.
     """
 
-    make: object
+    make: Callable[[int], Document]
     size: tuple[int, int] = A4
     area: tuple[int, int, int, int] = UPRIGHT
     numbered: bool = True
