@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from lxml import html
 
-from appraisal.models import Purpose, Snapshot
+from appraisal.enums import Purpose
+from appraisal.models import Snapshot
 from reports.models import PrintSettings
 from reports.services.settings import save_settings
 from tests.cast import CANARY, Cast
