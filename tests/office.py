@@ -76,5 +76,12 @@ def pdf_rows(content: bytes) -> Rows:
 def set_by_libreoffice(files: Iterable[Path], folder: Path) -> None:
     """Each file as a PDF of the same name in the folder, all by one LibreOffice without a window."""
     profile = (folder / "profile").as_uri()
-    command = [OFFICE, "--headless", "--norestore", f"-env:UserInstallation={profile}", "--convert-to", "pdf"]
+    command: list[str | Path] = [
+        OFFICE,
+        "--headless",
+        "--norestore",
+        f"-env:UserInstallation={profile}",
+        "--convert-to",
+        "pdf",
+    ]
     subprocess.run([*command, "--outdir", folder, *files], check=True, capture_output=True, timeout=300)
