@@ -77,7 +77,7 @@ def origin(name: str) -> str:
     """One web origin, or nothing."""
     found = origins(name)
     if len(found) > 1:
-        refuse(f"{name} must be one origin such as https://points.example.")
+        refuse(f"{name} must be a single origin, such as https://points.example, and no list.")
     return found[0] if found else ""
 
 

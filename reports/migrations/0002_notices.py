@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='NoticePaper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pdf', models.BinaryField(verbose_name='PDF')),
+                ('pdf', models.BinaryField(verbose_name='printed page')),
                 ('pages', models.PositiveIntegerField(verbose_name='pages')),
                 ('missing', models.TextField(blank=True, verbose_name='characters without a glyph')),
                 ('html', models.TextField(verbose_name='page')),

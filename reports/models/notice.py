@@ -149,7 +149,7 @@ class NoticePaper(WriteOnce):
     notice = models.OneToOneField(
         Notice, on_delete=models.PROTECT, related_name="paper", verbose_name=_("notice")
     )
-    pdf = models.BinaryField(_("PDF"))
+    pdf = models.BinaryField(_("printed page"))
     pages = models.PositiveIntegerField(_("pages"))
     missing = models.TextField(_("characters without a glyph"), blank=True)
     html = models.TextField(_("page"))
