@@ -237,7 +237,7 @@ def notice(cast: Cast, snapshot: Snapshot, text: str) -> dict[type[models.Model]
         posted_on=date(YEAR, 7, 3), place=text, publicity_until=date(YEAR, 7, 9),
         photo=default_storage.save(f"notices/{organisation.code}.jpg", ContentFile(b"")),
     )  # fmt: skip
-    paper = NoticePaper.objects.create(notice=issued, pdf=b"%PDF-1.4", pages=1, html=text, language="zh-hans")
+    paper = NoticePaper.objects.create(notice=issued, pdf=b"a PDF", pages=1, html=text, language="zh-hans")
     return {Notice: issued, NoticePaper: paper}
 
 

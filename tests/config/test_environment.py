@@ -121,8 +121,21 @@ def test_a_production_set_up_passes_djangos_own_check(tmp_path):
         tmp_path=tmp_path,
         HTTPS="yes",
         ALLOWED_HOSTS="points.example",
+        PUBLIC_URL="https://points.example",
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("value", ["points.example", "https://a.example,https://b.example", "https://a/b"])
+def test_the_address_for_everybody_is_one_origin(tmp_path, value):
+    ended = manage("check", tmp_path=tmp_path, PUBLIC_URL=value)
+    assert ended.returncode == 1
+    assert "PUBLIC_URL" in ended.stderr
+
+
+def test_that_notices_have_no_code_is_told(tmp_path):
+    ended = manage("check", "--deploy", tmp_path=tmp_path)
+    assert "reports.W001" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ def made(world: World, person: Person, page: Page) -> Made:
         values = {"code": held.organisation.code, "pk": held.pk, "token": held.token}
         url = page.url(values)
         if name == "notice_check":
-            yield name, place, "GET", url, (FOUND,), {}, False
-            yield name, place, "POST", url, (ONLY_GET,), {}, False
+            yield f"{name} {place}", None, "GET", url, (FOUND,), {}, False
+            yield f"{name} {place}", None, "POST", url, (ONLY_GET,), {}, False
             continue
         yield name, place, "GET", url, if_seen(sees(person, "NOTICES", place), (FOUND,)), {}, False
         yield name, place, "POST", url, (NOT_FOUND, ONLY_GET), {}, False

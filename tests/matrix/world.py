@@ -72,6 +72,7 @@ BARE = {
     "members.user.email": "no page reads or writes it",
     "reports.printsettings.phone": "digits",
     "appraisal.snapshot.period": "a code of the calendar",
+    "appraisal.snapshot.digest": "digits, which stand on the wall",
     "reports.notice.period": "a code of the calendar",
     "reports.notice.number": "it stands on the wall",
     "reports.notice.digest": "digits",
