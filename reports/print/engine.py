@@ -25,10 +25,11 @@ from reports.tables import WIDTH_PARTS
 
 STYLES = Path(__file__).parent / "styles"
 PAPER = STYLES / "paper.css"
+WIDE = STYLES / "wide.css"
 FORMS = STYLES / "forms.css"
 CARD = STYLES / "card.css"
 HANDED = STYLES / "handed.css"
-SHEETS = (PAPER, FORMS, CARD, HANDED)
+SHEETS = (PAPER, WIDE, FORMS, CARD, HANDED)
 FETCHED = settings.BASE_DIR / "var/fonts/FandolFang-Regular.otf"
 WIDTHS = "\n".join(
     f".part-{part} {{ width: {100 * part / WIDTH_PARTS:g}% }}" for part in range(1, WIDTH_PARTS + 1)

@@ -23,7 +23,7 @@ from reports.periods import Length, Period, day_text
 from reports.print.documents import Document, print_documents, sheet_of
 from reports.print.engine import PrintedPage, Sheet
 from reports.publicity import arranged
-from reports.services import notices
+from reports.services import issuing
 from reports.services.blank import blank_forms
 from reports.services.card import points_card, points_cards
 from reports.services.confirmation import confirmation_sheet
@@ -211,24 +211,24 @@ def notice_pages(
     Refused when the kind does not fit the period, the period has not begun or nobody is to be named;
     NoScheme.
     """
-    kind = notices.kind_of(period, annual=annual)
+    kind = issuing.kind_of(period, annual=annual)
     _permit(organisation, period, by)
     book = SettingsBook(order=order)
-    posted = notices.posted_in(period.year) if annual else {}
+    posted = issuing.posted_in(period.year) if annual else {}
     papers: list[NoticePaper] = []
     made: list[Sheet] = []
     dates = []
     for unit, scheme in _units(organisation, period, by, annual_too=annual, alone=alone):
         over = period.last < by.today
-        issuing = over and issue and by.scope.may_write(unit.organisation)
+        issues = over and issue and by.scope.may_write(unit.organisation)
         if not named((result.status for result in unit.results), annual=annual):
-            if issuing:
+            if issues:
                 snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
             continue
         terms, stretch = book.terms(unit.organisation), posted.get(unit.organisation.pk)
         notice = None
-        if issuing:
-            notice = notices.issue_unit(
+        if issues:
+            notice = issuing.issue_unit(
                 by=by, unit=unit, period=period, annual=annual, terms=terms, posted=stretch
             )
         elif over:

@@ -15,7 +15,7 @@ from appraisal.models import Objection
 from members.services.by import By
 from reports.models import Notice
 from reports.periods import Period
-from reports.services import notices
+from reports.services import issuing
 from tests.cast import CANARY, Cast
 from tests.desk.reader import browser, queries, text_of, words_of
 from tests.reviews import YEAR, submitted
@@ -38,7 +38,7 @@ def notice(cast: Cast) -> Notice:
 
 def issued(cast: Cast, period: str = "2026H1", *, annual: bool = False) -> Notice:
     branch = cast.organisations["DT0101"]
-    return notices.issue(
+    return issuing.issue(
         by=cast.by(cast.owner), organisation=branch, period=Period.parse(period), annual=annual
     )
 
@@ -210,7 +210,7 @@ def test_everybody_is_told_what_a_notice_is_and_nobody_is_named(cast: Cast, noti
         assert member.name not in said
     assert "Owner" not in said
     entry(cast, cast.members["M002"], "org_life", date=date(2026, 3, 3), quantity=1)
-    second = notices.issue(
+    second = issuing.issue(
         by=By.person(cast.owner, cast.now), organisation=cast.organisations["DT0101"], period=H1
     )
     replaced = text_of(stranger.get(f"/n/{notice.token}/"))

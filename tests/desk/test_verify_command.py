@@ -17,7 +17,8 @@ from appraisal.services.snapshots import digest, freeze
 from appraisal.services.years import approve_year, return_year, save_remarks, year_of
 from members.services import guards, roster
 from reports.periods import Period
-from reports.services.notices import issue, post
+from reports.services.issuing import issue
+from reports.services.notices import post
 from tests.desk.ledger import YEAR
 from tests.desk.reviewing import with_results
 from tests.reviews import approved, later, posted, submitted, tally

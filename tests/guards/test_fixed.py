@@ -11,7 +11,7 @@ from members.errors import KeptAsIssued
 from members.services import guards
 from reports.models import Notice, NoticePaper
 from reports.periods import Period
-from reports.services import notices
+from reports.services import issuing
 from tests.cast import Cast
 from tests.guards.rows import Stored, run
 
@@ -20,7 +20,7 @@ sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite a
 
 @pytest.fixture
 def notice(cast: Cast) -> Notice:
-    return notices.issue(
+    return issuing.issue(
         by=cast.by(cast.owner), organisation=cast.organisations["DT0101"], period=Period.parse("2026H1")
     )
 

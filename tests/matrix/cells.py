@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from django.contrib import admin
 from django.db import models
 
 from appraisal.models import BallotMeeting, Tally
@@ -18,8 +17,9 @@ from tests.matrix import asking, jobs, noticed, printed, yearly
 from tests.matrix.calls import calls
 from tests.matrix.cell import FOUND, MOVED, NOT_FOUND, ONLY_GET, REFUSED, Cell, if_seen
 from tests.matrix.forms import NAMED_PLACES, Forms
+from tests.matrix.lists import autocomplete, key_of, list_queries
 from tests.matrix.pages import Page, pages
-from tests.matrix.people import PEOPLE, PLACES, Person, canary, reads, reads_branch, sees, writes
+from tests.matrix.people import PEOPLE, PLACES, Person, reads, reads_branch, sees, writes
 from tests.matrix.world import CLOSED, World
 
 OF_MEMBERS_YEARS = (Leave, Entry, Judgement, Bonus, Waiver, Tally)
@@ -47,7 +47,7 @@ def cells(world: World, who: str, forms: Forms) -> Iterator[Cell]:
                     who, name, place, method, url, statuses, data, stores, page.subject, readonly=readonly
                 )
     stranger = person.username is None
-    for name, url, statuses in _autocomplete(world, person):
+    for name, url, statuses in autocomplete(world, person):
         yield Cell(who, name, None, "GET", url, (MOVED,) if stranger else statuses, login=stranger)
     for name, url in asking.of_oneself():
         yield Cell(who, name, None, "GET", url, (MOVED,) if stranger else (FOUND, MOVED), login=stranger)
@@ -221,7 +221,7 @@ def _admin(world: World, person: Person, page: Page, forms: Forms) -> Made:
         url = page.url({})
         yield label, None, "GET", url, if_seen(reading, (FOUND,)), {}, False
         yield label, None, "POST", url, if_seen(reading, (FOUND,)), {}, False
-        for query, statuses in _list_queries(world, page):
+        for query, statuses in list_queries(world, page):
             yield f"{label}?{query}", None, "GET", f"{url}?{query}", if_seen(reading, statuses), {}, False
     elif page.kind == "add":
         yield from _adding(world, person, page, forms, label)
@@ -324,7 +324,7 @@ def _adding(world: World, person: Person, page: Page, forms: Forms, label: str) 
         if page.model not in forms.added[place]:
             continue
         query, data = forms.added[place][page.model]
-        keys = {name: _key(world, place, name) for name in FOREIGN_KEYS if name in data}
+        keys = {name: key_of(world, place, name) for name in FOREIGN_KEYS if name in data}
         asked = url + query
         stores = may and writes(person, subject, place)
         answers = ((MOVED,) if stores else (FOUND,)) if may else closed
@@ -348,60 +348,9 @@ def _crossed(world: World, person: Person, label: str, url: str, place: str, dat
     for other in NAMED_PLACES:
         for name in FOREIGN_KEYS:
             if name in data and _between(person, place, other):
-                crossed = {**data, name: _key(world, other, name)}
+                crossed = {**data, name: key_of(world, other, name)}
                 yield f"{label} with {name} of {other}", place, "POST", url, (FOUND,), crossed, False
 
 
 def _between(person: Person, place: str, other: str) -> bool:
     return writes(person, "RECORDS", place) and not writes(person, "RECORDS", other)
-
-
-def _key(world: World, place: str, name: str) -> int:
-    code, number = PLACES[place]
-    return world.cast.organisations[code].pk if name == "organisation" else world.cast.members[number].pk
-
-
-def _list_queries(world: World, page: Page) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """What a list can be asked: order, search, every filter, and a lookup that spells a hidden text out."""
-    assert page.model is not None
-    yield "o=1", (FOUND,)
-    yield "o=-2.1", (FOUND,)
-    if page.admin.search_fields:
-        for place in NAMED_PLACES:
-            yield f"q={canary('records', place)[:2]}", (FOUND,)
-    for place in NAMED_PLACES:
-        organisation = _key(world, place, "organisation")
-        yield f"organisation__id__exact={organisation}", (FOUND, MOVED, 400)
-        yield f"within={world.cast.organisations[PLACES[place][0]].code}", (FOUND, MOVED, 400)
-    for path in ("member__name", "name", "title", "reason", "note", "username", "organisation__name"):
-        if _has(page.model, path):
-            for place in NAMED_PLACES:
-                yield f"{path}__startswith={canary('records', place)[0]}", (400,)
-
-
-def _has(model: type[models.Model], path: str) -> bool:
-    from django.contrib.admin.utils import get_fields_from_path
-    from django.core.exceptions import FieldDoesNotExist
-
-    try:
-        return bool(get_fields_from_path(model, path))
-    except FieldDoesNotExist:
-        return False
-
-
-def _autocomplete(world: World, person: Person) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """Results for every relation of every model: whoever reads the related kind may be offered some."""
-    subjects = {page.model: page.subject for page in pages() if page.kind == "changelist"}
-    for model in admin.site._registry:
-        for one in model._meta.concrete_fields:
-            related = one.related_model
-            if related is None or not one.is_relation or related not in admin.site._registry:
-                continue
-            answers = (FOUND, NOT_FOUND) if reads(person, subjects[related] or "") else (REFUSED, NOT_FOUND)
-            asked = f"app_label={model._meta.app_label}&model_name={model._meta.model_name}"
-            for term in ("", *(canary("records", place)[:2] for place in NAMED_PLACES)):
-                url = f"/admin/autocomplete/?{asked}&field_name={one.name}&term={term}"
-                yield f"autocomplete {model._meta.label}.{one.name} {term}", url, answers
-
-
-# --- what forms are filled in with ----------------------------------------------------------------

@@ -13,7 +13,7 @@ from members.models import Organisation
 from members.services.by import By
 from reports.models import Notice
 from reports.periods import Period
-from reports.services import notices
+from reports.services import issuing, notices
 from reports.services.approval import approval_file
 from reports.services.printing import PageKind, handed_pages, notice_pages, summary_pages
 from tests.matrix.cell import FOUND, NOT_FOUND, ONLY_GET, REFUSED
@@ -57,7 +57,7 @@ def _handed(organisation: Organisation, code: str, kind: str, by: By) -> object:
     return handed_pages(organisation=organisation, period=Period.parse(code), by=by, kind=PageKind(kind))
 
 
-def issuing(world: World, place: str) -> Iterator[tuple[str, Call]]:
+def freezing(world: World, place: str) -> Iterator[tuple[str, Call]]:
     """What is printed for its readers, and issued where its writers print it."""
     organisation, period = world.cast.organisations[PLACES[place][0]], Period.parse("2025")
     yield (
@@ -72,7 +72,7 @@ def of_notices(world: World, place: str) -> Iterator[tuple[str, Call]]:
     held: Any = world.rows[place][Notice]
     yield (
         "verb issue",
-        lambda by: notices.issue(by=by, organisation=organisation, period=Period.parse("2025H1")),
+        lambda by: issuing.issue(by=by, organisation=organisation, period=Period.parse("2025H1")),
     )
     yield (
         "verb post notice on the wall",

@@ -20,7 +20,7 @@ from members.models import LogRow, User
 from members.services import duties
 from reports.models import JobState, Notice, NoticeJob, NoticeJobPart, PartState
 from reports.periods import Period
-from reports.services import notices
+from reports.services import issuing
 from reports.services.jobs import bundle, leases, orders, working
 from reports.services.jobs.leases import LEASE, Overtaken
 from tests import rows
@@ -343,18 +343,18 @@ def test_a_name_in_the_package_is_one_everywhere(cast: Cast, secretary: User, pr
 
 def test_what_was_printed_twice_is_issued_once(cast: Cast, secretary: User):
     asked = {"by": cast.by(secretary), "organisation": cast.organisations["DT0101"], "period": H1}
-    first, second = notices.draft(**asked), notices.draft(**asked)
+    first, second = issuing.draft(**asked), issuing.draft(**asked)
     assert not Notice.objects.exists()
-    issued = notices.issue_draft(by=asked["by"], draft=first)
+    issued = issuing.issue_draft(by=asked["by"], draft=first)
     assert bytes(issued.paper.pdf) == first.page.pdf
-    assert notices.issue_draft(by=asked["by"], draft=second) == issued == notices.draft(**asked)
+    assert issuing.issue_draft(by=asked["by"], draft=second) == issued == issuing.draft(**asked)
 
 
 def test_what_was_printed_before_another_was_issued_is_not_issued(cast: Cast, secretary: User):
     asked = {"by": cast.by(secretary), "organisation": cast.organisations["DT0101"], "period": H1}
-    draft = notices.draft(**asked)
+    draft = issuing.draft(**asked)
     rows.entry(cast, cast.members["M001"], "volunteer")
-    notices.issue(**asked)
+    issuing.issue(**asked)
     with pytest.raises(Stale):
-        notices.issue_draft(by=asked["by"], draft=draft)
+        issuing.issue_draft(by=asked["by"], draft=draft)
     assert Notice.objects.count() == 1

@@ -21,7 +21,7 @@ from members.services import recording, roster
 from members.services.by import By
 from reports.models import Notice, NoticePaper, PrintSettings
 from reports.periods import Period
-from reports.services import notices
+from reports.services import issuing, notices
 from reports.services.printing import page_file
 from reports.services.settings import save_settings
 from tests.cast import Cast
@@ -33,7 +33,7 @@ LAST_YEAR = Period.parse(str(YEAR))
 
 
 def issued(cast: Cast, period: Period = H1, by: By | None = None) -> Notice:
-    return notices.issue(
+    return issuing.issue(
         by=by or cast.by(cast.owner),
         organisation=cast.organisations["DT0101"],
         period=period,
@@ -103,7 +103,7 @@ def test_numbers_go_on_over_kinds_and_begin_anew_with_the_year(cast: Cast) -> No
     branch = cast.organisations["DT0101"]
     periods = (("2025H1", False), ("2025", True), ("2025H2", False), ("2026H1", False))
     numbers = [
-        notices.issue(by=by, organisation=branch, period=Period.parse(code), annual=annual).number
+        issuing.issue(by=by, organisation=branch, period=Period.parse(code), annual=annual).number
         for code, annual in periods
     ]
     assert numbers == ["DT0101-2025-01", "DT0101-2025-02", "DT0101-2025-03", "DT0101-2026-01"]
@@ -114,7 +114,7 @@ def test_numbers_go_on_over_kinds_and_begin_anew_with_the_year(cast: Cast) -> No
 )
 def test_what_runs_or_does_not_fit_is_not_issued(cast: Cast, period: str, annual: bool) -> None:
     with pytest.raises(Refused):
-        notices.issue(
+        issuing.issue(
             by=cast.operator,
             organisation=cast.organisations["DT0101"],
             period=Period.parse(period),
@@ -126,7 +126,7 @@ def test_what_runs_or_does_not_fit_is_not_issued(cast: Cast, period: str, annual
 @pytest.mark.parametrize("code", ["DT0102", "DT010101"])
 def test_nobody_there_and_a_group_are_not_issued(cast: Cast, code: str) -> None:
     with pytest.raises(Refused):
-        notices.issue(by=cast.operator, organisation=cast.organisations[code], period=H1)
+        issuing.issue(by=cast.operator, organisation=cast.organisations[code], period=H1)
     assert (Snapshot.objects.count(), Notice.objects.count()) == (0, 0)
 
 

@@ -26,7 +26,7 @@ from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import printed
 from reports.models import Notice, NoticeKind, NoticeState
 from reports.periods import Period
-from reports.services import notices
+from reports.services import issuing, notices
 from reports.services.printing import notice_file
 from scoring.services.scores import NoScheme
 from scoring.views.places import branch_of, carry_out, require_writer, stored
@@ -140,7 +140,7 @@ def _issue(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     try:
         period = Period.parse(request.POST.get("period", ""))
         before = Notice.objects.of_period(organisation, kind, period.code).first()
-        notice = notices.issue(
+        notice = issuing.issue(
             by=by_of(request), organisation=organisation, period=period, annual=kind == NoticeKind.ANNUAL
         )
     except OutOfScope:

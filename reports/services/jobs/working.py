@@ -20,7 +20,7 @@ from members.services import files, guards
 from members.services.by import By
 from reports.models import JobKind, JobState, Notice, NoticeJob, NoticeJobPart, PartState
 from reports.periods import Period
-from reports.services import notices
+from reports.services import issuing
 from reports.services.jobs import bundle
 from reports.services.jobs.leases import Overtaken, give_back, take, take_results
 from reports.services.printing import notice_file, page_file
@@ -113,9 +113,9 @@ def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
             part.pdf = ContentFile(page.content, name=f"{bundle.plain_name(job)}-{part.position}.pdf")
             files.save(part, update_fields=["pdf"])
         return
-    found: notices.Draft | Notice | None
+    found: issuing.Draft | Notice | None
     if by.scope.may_write(organisation):
-        found = notices.draft(
+        found = issuing.draft(
             by=by, organisation=organisation, period=period, annual=job.kind == JobKind.ANNUAL
         )
     else:
@@ -124,7 +124,7 @@ def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
         raise Refused(_("Its notice has not been issued yet."))
     with guards.writing():
         give_back(part, now=clock(), state=PartState.DONE)
-        notice = found if isinstance(found, Notice) else notices.issue_draft(by=by, draft=found)
+        notice = found if isinstance(found, Notice) else issuing.issue_draft(by=by, draft=found)
         remarks = notice_file(notice).warnings
         NoticeJobPart.objects.filter(pk=part.pk).update(notice=notice, remarks="\n".join(remarks))
 

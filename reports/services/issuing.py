@@ -1,0 +1,214 @@
+"""How a notice is issued: frozen, numbered, printed and kept (docs/decisions/0015)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from appraisal.enums import YearState
+from appraisal.models import BranchYear, Snapshot
+from appraisal.querysets import BranchYearQuerySet
+from appraisal.services import snapshots
+from appraisal.services.results import UnitResults, results
+from members.errors import Refused, Stale
+from members.models import Organisation
+from members.services import guards, recording
+from members.services.by import By
+from reports.models import Notice, NoticeKind, NoticePaper
+from reports.periods import Length, Period
+from reports.print.documents import sheet_of
+from reports.print.engine import PrintedPage, Sheet, print_sheets
+from reports.services.settings import PageTerms, SettingsBook
+from reports.services.standing import behind_by_number
+from reports.services.wall import Stretch, annual_notice, from_snapshot, half_year_notice, named
+
+TOKEN_BYTES = 16
+"""Of chance in the address of a notice: nobody guesses one."""
+
+
+def kind_of(period: Period, *, annual: bool) -> NoticeKind:
+    """The kind of the notice of a period. Raises Refused where the period is not as long as it is to be."""
+    if period.length != (Length.YEAR if annual else Length.HALF_YEAR):
+        raise Refused(
+            _("The annual notice is printed for a year, as 2026.")
+            if annual
+            else _("The half-year notice is printed for a half-year, as 2026H1.")
+        )
+    return NoticeKind.ANNUAL if annual else NoticeKind.HALF_YEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A notice as it is printed before it is issued: its frozen figures, number, page, what it replaces."""
+
+    snapshot: Snapshot
+    period: Period
+    number: str
+    replaces: Notice | None
+    token: str
+    sheet: Sheet
+    page: PrintedPage
+
+
+def issue(*, by: By, organisation: Organisation, period: Period, annual: bool = False) -> Notice:
+    """The notice of a unit for a period that has ended, issued now unless the one in force says the same.
+
+    Its figures are frozen, it gets the next number of the organisation and the year, and its paper is kept.
+    With other figures than the one in force it is a correction, and says so. Raises OutOfScope; Refused when
+    the kind does not fit the period, the period has not ended, or nobody is to be named; NoScheme.
+    """
+    with guards.writing():
+        recording.permit_organisation(by, organisation.pk)
+        unit = _to_issue(by, organisation, period, annual)
+        return issue_unit(
+            by=by,
+            unit=unit,
+            period=period,
+            annual=annual,
+            terms=SettingsBook().terms(unit.organisation),
+            posted=posted_in(period.year).get(unit.organisation.pk) if annual else None,
+        )
+
+
+def issue_unit(
+    *, by: By, unit: UnitResults, period: Period, annual: bool, terms: PageTerms, posted: Stretch | None
+) -> Notice:
+    """The same of results that are at hand, in which somebody is named; `posted` as of `posted_in`."""
+    kind, organisation = kind_of(period, annual=annual), unit.organisation
+    with guards.writing():
+        recording.permit_organisation(by, organisation.pk)
+        _lock(organisation)
+        snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
+        issued: Notice | None = Notice.objects.filter(snapshot=snapshot).first()
+        return issued or _keep(by, _drafted(by, unit, snapshot, period, terms, posted))
+
+
+def draft(*, by: By, organisation: Organisation, period: Period, annual: bool = False) -> Draft | Notice:
+    """Freeze the figures of a unit and print its notice, while nobody has to wait for it; issues nothing.
+
+    Where the notice of these figures is issued already, it is given. Raises as `issue` does.
+    """
+    unit = _to_issue(by, organisation, period, annual)
+    kind = kind_of(period, annual=annual)
+    snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    issued: Notice | None = Notice.objects.filter(snapshot=snapshot).first()
+    if issued is not None:
+        return issued
+    terms = SettingsBook().terms(organisation)
+    posted = posted_in(period.year).get(organisation.pk) if annual else None
+    return _drafted(by, unit, snapshot, period, terms, posted)
+
+
+def issue_draft(*, by: By, draft: Draft) -> Notice:
+    """Issue what was printed. Raises OutOfScope, and Stale where another was issued there meanwhile."""
+    with guards.writing():
+        _lock(draft.snapshot.organisation)
+        issued: Notice | None = Notice.objects.filter(snapshot=draft.snapshot).first()
+        if issued is not None:
+            return issued
+        if _next(draft.snapshot, draft.period) != (draft.number, draft.replaces):
+            raise Stale(_("Somebody else has changed this meanwhile. Look at it again before you change it."))
+        return _keep(by, draft)
+
+
+def address_of(token: str) -> str:
+    """Where everybody may check a notice; empty where the installation does not know its own address."""
+    return settings.PUBLIC_URL + reverse("notice_check", args=[token]) if settings.PUBLIC_URL else ""
+
+
+def posted_in(year: int) -> dict[int, Stretch]:
+    """By organisation key from when to when the annual notice hangs that was posted before any was issued."""
+    rows = hanging().of_year(year).filter(posted_figures__isnull=True).order_by()
+    found = rows.values_list("organisation", "posted_on", "publicity_until")
+    return {organisation: (first, last) for organisation, first, last in found}
+
+
+def _to_issue(by: By, organisation: Organisation, period: Period, annual: bool) -> UnitResults:
+    """The results of a unit whose notice can be issued. Raises Refused where it cannot."""
+    kind_of(period, annual=annual)
+    if period.last >= by.today:
+        raise Refused(_("The period has not ended: its notice cannot be issued yet."))
+    found = results(year=period.year, as_of=period.last, within=organisation, alone=True, annual_too=annual)
+    unit = next((one for one in found if one.organisation.pk == organisation.pk), None)
+    if unit is None or not named((result.status for result in unit.results), annual=annual):
+        raise Refused(_("Nobody there has points for this period; there is nothing to print."))
+    return unit
+
+
+def _lock(organisation: Organisation) -> None:
+    """One at a time for each organisation: numbers follow each other, and one notice is in force."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+
+
+def _next(snapshot: Snapshot, period: Period) -> tuple[str, Notice | None]:
+    """The number that a notice of these figures gets, and the notice that it replaces."""
+    organisation = snapshot.organisation
+    number = f"{organisation.code}-{period.year}-{_serial(organisation, period.year):02}"
+    return number, Notice.objects.of_period(organisation, snapshot.purpose, snapshot.period).first()
+
+
+def _drafted(
+    by: By, unit: UnitResults, snapshot: Snapshot, period: Period, terms: PageTerms, posted: Stretch | None
+) -> Draft:
+    number, last = _next(snapshot, period)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with translation.override(terms.language):
+        frozen = replace(
+            from_snapshot(snapshot),
+            date=by.today,
+            posted=posted,
+            number=number,
+            replaces=last.number if last else "",
+            address=address_of(token),
+            behind=behind_by_number(unit, snapshot.scheme, period),
+        )
+        annual = snapshot.purpose == NoticeKind.ANNUAL
+        document = (annual_notice if annual else half_year_notice)(frozen, period, terms)
+    if document is None:
+        raise ValueError("a notice names somebody")
+    sheet = sheet_of(document, terms.language)
+    return Draft(snapshot, period, number, last, token, sheet, print_sheets(sheet))
+
+
+def _keep(by: By, draft: Draft) -> Notice:
+    """Store what was printed as issued now."""
+    page, sheet, snapshot = draft.page, draft.sheet, draft.snapshot
+    notice = Notice(
+        organisation=snapshot.organisation,
+        kind=snapshot.purpose,
+        period=snapshot.period,
+        number=draft.number,
+        snapshot=snapshot,
+        replaces=draft.replaces,
+        digest=hashlib.sha256(page.pdf).hexdigest(),
+        token=draft.token,
+        issued_at=by.now,
+        issued_by=by.user,
+    )
+    recording.add(by, notice, verb="issue notice")
+    NoticePaper.objects.create(
+        notice=notice,
+        pdf=page.pdf,
+        pages=page.pages,
+        missing="\n".join(sorted(page.missing)),
+        html=sheet.html,
+        language=sheet.language,
+    )
+    return notice
+
+
+def _serial(organisation: Organisation, year: int) -> int:
+    """The next number of an organisation in a year; notices are never deleted."""
+    return Notice.objects.filter(organisation=organisation, period__startswith=str(year)).count() + 1
+
+
+def hanging() -> BranchYearQuerySet:
+    """Years of branches of which it is recorded from when to when the notice hangs."""
+    rows = BranchYear.objects.filter(posted_on__isnull=False, publicity_until__isnull=False)
+    return rows.filter(state__in=(YearState.SUBMITTED, YearState.APPROVED))
