@@ -72,6 +72,9 @@ FITTING = {
 }
 """The periods that these are printed for."""
 
+PAPER_ALONE = frozenset({PageKind.CARDS})
+"""What is cut apart, and so is not made for Word and Excel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pages:
@@ -86,7 +89,12 @@ class Pages:
 
 
 def page_file(*, format: Format = Format.PDF, **asked: Any) -> PageFile:
-    """What `pages_of` makes of what is asked for, in a format. Raises as it does."""
+    """What `pages_of` makes of what is asked for, in a format.
+
+    Raises as it does, and Refused for a page to be cut apart in another format than PDF.
+    """
+    if format != Format.PDF and asked.get("kind") in PAPER_ALONE:
+        raise Refused(_("Points cards are made for paper: print them as PDF."))
     pages = pages_of(**asked)
     if pages.kept is not None and format == Format.PDF:
         return kept_file(pages.kept, pages.remarks)

@@ -126,7 +126,9 @@ def test_a_production_set_up_passes_djangos_own_check(tmp_path):
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("value", ["points.example", "https://a.example,https://b.example", "https://a.example/b"])
+@pytest.mark.parametrize(
+    "value", ["points.example", "https://a.example,https://b.example", "https://a.example/b"]
+)
 def test_the_address_for_everybody_is_one_origin(tmp_path, value):
     ended = manage("check", tmp_path=tmp_path, PUBLIC_URL=value)
     assert ended.returncode == 1

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from members.errors import OutOfScope, Refused
+from reports.office.files import Format
 from reports.periods import Period
 from reports.services.printing import PageKind, page_file
 from tests.cast import CANARY
@@ -122,3 +123,10 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_members(half_yea
     for place in range(3):
         half_year.admit(f"N{place:03}", f"新{place}", "DT0101")
     assert queries() == few
+
+
+@pytest.mark.parametrize("format", [Format.DOCX, Format.XLSX])
+def test_cards_are_for_paper_alone(half_year, format):  # noqa: F811
+    with pytest.raises(Refused) as refusal:
+        made(half_year, PageKind.CARDS, Q2, format=format)
+    assert "PDF" in " ".join(refusal.value.messages)

@@ -13,7 +13,7 @@ from members.models import Organisation
 from reports.desk.services.choosing import Chip, Choice
 from reports.models import ListOrder
 from reports.periods import Length, Period
-from reports.services.printing import PageKind
+from reports.services.printing import PAPER_ALONE, PageKind
 from reports.services.settings import SettingsBook
 
 TITLES: dict[PageKind, Promise] = {
@@ -51,6 +51,11 @@ class Printable:
     def freezes(self) -> bool:
         """Whether issuing it freezes figures."""
         return self.kind in (PageKind.NOTICE, PageKind.ANNUAL)
+
+    @property
+    def edited(self) -> bool:
+        """Whether it is made for Word and Excel too."""
+        return self.kind not in PAPER_ALONE
 
     @property
     def blank(self) -> bool:
