@@ -22,7 +22,7 @@ from tests.desk.reader import browser, queries, text_of
 from tests.press import Printer
 
 Commits = Callable[..., AbstractContextManager[Any]]
-ORDER = "/branches/DT/notices/"
+ORDER = "/branches/DT/orders/"
 
 
 def job_of(cast: Cast, period: str = "2026H1", code: str = "DT") -> NoticeJob:
@@ -75,7 +75,7 @@ def test_an_order_is_given_worked_off_and_taken_away(
 
 def test_a_branch_alone_is_not_led_to_it(cast: Cast):
     page = browser(cast, cast.owner).get("/branches/DT0101/scores/").content.decode()
-    assert "/branches/DT0101/notices/" not in page
+    assert "/branches/DT0101/orders/" not in page
 
 
 def test_a_page_that_is_not_offered_is_not_ordered(cast: Cast, committee: Client):

@@ -39,7 +39,7 @@ def test_an_order_goes_on_while_it_is_left_and_shows_how_far_it_is(
     printer = Halting()
     monkeypatch.setattr(working, "page_file", printer)
     one = visitor(filled.committee)
-    one.open("/branches/DT/notices/")
+    one.open("/branches/DT/orders/")
     assert [*one.faults(), *one.disorder()] == []
     one.page.select_option("select[name=page]", "summary-2026Q1")
     with override_settings(TASKS={"default": {"BACKEND": "config.tasks.InProcess"}}):
