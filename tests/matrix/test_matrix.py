@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
 import pytest
 from django.db import models
@@ -24,6 +25,12 @@ def test_the_policy_holds_in_every_cell(matrix: Matrix, who: str, capsys: pytest
 
 def test_every_address_says_what_it_is_about() -> None:
     assert [page.route for page in pages() if page.subject is None] == []
+
+
+def test_no_two_pages_have_one_address() -> None:
+    """The later one would never be seen. The admin's own sign-in page is meant not to be."""
+    routes = Counter(page.route for page in pages())
+    assert [route for route, count in routes.items() if count > 1] == ["admin/login/"]
 
 
 def test_what_addresses_are_about_is_said_here_too() -> None:
