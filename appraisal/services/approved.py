@@ -84,10 +84,13 @@ def differing(branch_year: BranchYear, found: list[Result]) -> Iterator[str]:
 
 def notice_figures(branch_year: BranchYear) -> Snapshot | None:
     """What the annual notice of the year gives that was issued last; None where none was."""
-    frozen = Snapshot.objects.filter(
-        organisation=branch_year.organisation_id, purpose=Purpose.ANNUAL, period=branch_year.period
+    issued = Snapshot.objects.filter(
+        organisation=branch_year.organisation_id,
+        purpose=Purpose.ANNUAL,
+        period=branch_year.period,
+        issued_as__isnull=False,
     )
-    return frozen.first()
+    return issued.order_by("-issued_as__pk").first()
 
 
 def outdated(branch_year: BranchYear, figures: Snapshot) -> bool:

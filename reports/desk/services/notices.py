@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from appraisal.models import Snapshot
+from appraisal.models import Snapshot, SnapshotRow
+from appraisal.querysets import SnapshotQuerySet
 from members.models import Organisation
 from reports.models import Notice, NoticeKind, NoticeState
 from reports.periods import Length, Period
 from reports.services.notices import Life, lives
+from reports.services.wall import NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,13 @@ def over(on: date) -> list[Wanted]:
 
 
 def wanted(organisation: Organisation, on: date) -> list[Wanted]:
-    """The half-years and the year that were last over and of which nothing was frozen: one query.
+    """The half-years and the year that were last over and of which no notice is issued: one query.
 
-    What was frozen and names nobody is no notice, and none is wanted.
+    Where the frozen figures name nobody there is no notice, and none is wanted.
     """
     ended = over(on)
-    frozen = Snapshot.objects.filter(
-        organisation=organisation, period__in=[one.period.code for one in ended]
-    ).values_list("purpose", "period")
-    known = set(frozen)
+    there = settled().filter(organisation=organisation, period__in=[one.period.code for one in ended])
+    known = set(there.values_list("purpose", "period"))
     return [one for one in ended if (one.kind, one.period.code) not in known]
 
 
@@ -173,13 +173,27 @@ def overdue(units: Iterable[Organisation], on: date) -> Overdue:
     period = next(one.period for one in over(on) if one.kind == NoticeKind.HALF_YEAR)
     there = sorted(units, key=lambda one: str(one.path))
     of_period = {"period": period.code}
-    frozen = Snapshot.objects.filter(**of_period, purpose=NoticeKind.HALF_YEAR).order_by()
-    issued = set(frozen.values_list("organisation", flat=True))
+    issued = set(
+        settled()
+        .filter(**of_period, purpose=NoticeKind.HALF_YEAR)
+        .order_by()
+        .values_list("organisation", flat=True)
+    )
     waiting = Notice.objects.filter(_unposted(), **of_period, archived_at__isnull=True).in_force().order_by()
     unposted = set(waiting.values_list("organisation", flat=True))
     lacking = {one.pk for one in there} - issued
     hanging = unposted & {one.pk for one in there}
     return Overdue(period, len(lacking), len(hanging), [one for one in there if one.pk in lacking | hanging])
+
+
+def settled() -> SnapshotQuerySet:
+    """Frozen figures for which no notice is wanted: they are issued, or name nobody."""
+    naming = Q()
+    for kind in NoticeKind:
+        naming |= Q(snapshot__purpose=kind, figures__status__in=sorted(NAMED[kind == NoticeKind.ANNUAL]))
+    named = SnapshotRow.objects.filter(naming, snapshot=OuterRef("pk")).order_by()
+    rows: SnapshotQuerySet = Snapshot.objects.filter(Q(issued_as__isnull=False) | ~Exists(named))
+    return rows
 
 
 def _unposted() -> Q:
