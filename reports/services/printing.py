@@ -114,7 +114,7 @@ def pages_of(
 ) -> Pages:
     """The pages of a kind, or of the usual one of the period. Raises as the functions below do.
 
-    With `alone` a summary or a notice is of the one unit, and of none below it. The `order` of the members
+    With `alone` they are of the one unit, and of none below it. The `order` of the members
     is the organisation's where none is asked for. Blank forms have the names of the members where `named`
     says so.
     """
@@ -123,7 +123,13 @@ def pages_of(
         return summary_pages(organisation=organisation, period=period, by=by, alone=alone, order=order)
     if chosen in MAKERS:
         return handed_pages(
-            organisation=organisation, period=period, by=by, kind=chosen, order=order, named=named
+            organisation=organisation,
+            period=period,
+            by=by,
+            kind=chosen,
+            alone=alone,
+            order=order,
+            named=named,
         )
     return notice_pages(
         organisation=organisation,
@@ -175,10 +181,11 @@ def handed_pages(
     period: Period,
     by: By,
     kind: PageKind,
+    alone: bool = False,
     order: ListOrder | None = None,
     named: bool = True,
 ) -> Pages:
-    """What a kind of MAKERS makes of every unit in the organisation, from the current figures.
+    """What a kind of MAKERS makes of every unit in the organisation, or of it `alone`, from current figures.
 
     Raises as the summary does, and Refused when the period is none that fits, or nobody is ahead, or behind.
     """
@@ -188,7 +195,7 @@ def handed_pages(
     book = SettingsBook(order=order)
     made: list[Sheet] = []
     more = {"named": named} if kind == PageKind.FORMS else {"provisional": _provisional(period, by.today)}
-    for unit, scheme in _units(organisation, period, by, annual_too=False):
+    for unit, scheme in _units(organisation, period, by, annual_too=False, alone=alone):
         terms = book.terms(unit.organisation)
         with translation.override(terms.language):
             document = MAKERS[kind](unit, scheme, period, terms, today=by.today, **more)
@@ -211,13 +218,12 @@ def notice_pages(
 ) -> Pages:
     """The half-year notice or the annual one of every unit in the organisation, or of the one unit `alone`.
 
-    With `issue` a notice is issued first where its figures have changed, or none is, and `by` writes the
-    unit; without it, and for whoever only reads, the one in force is printed. A single one is printed as it
-    is kept, byte for byte, in the order in which it was issued. Where there is none, or the period has not
-    ended, the page is provisional and says so. An annual notice of which it is recorded at its issue from
-    when to when it hangs carries those days. Raises OutOfScope when `by` does not read the organisation;
-    Refused when the kind does not fit the period, the period has not begun or nobody is to be named;
-    NoScheme.
+    The one in force is printed, whatever the figures say by now. Where none is, it is issued first with
+    `issue`, if `by` writes the unit. A single one is printed as it is kept, byte for byte, in the order in
+    which it was issued. Where there is none, or the period has not ended, the page is provisional and says
+    so. An annual notice of which it is recorded at its issue from when to when it hangs carries those days.
+    Raises OutOfScope when `by` does not read the organisation; Refused when the kind does not fit the period,
+    the period has not begun or nobody is to be named; NoScheme.
     """
     kind = issuing.kind_of(period, annual=annual)
     _permit(organisation, period, by)
@@ -227,20 +233,19 @@ def notice_pages(
     made: list[Sheet] = []
     dates = []
     for unit, scheme in _units(organisation, period, by, annual_too=annual, alone=alone):
-        over = period.last < by.today
-        issues = over and issue and by.scope.may_write(unit.organisation)
-        if not named((result.status for result in unit.results), annual=annual):
+        notice = None
+        if over := period.last < by.today:
+            notice = Notice.objects.of_period(unit.organisation, kind, period.code).first()
+        issues = over and notice is None and issue and by.scope.may_write(unit.organisation)
+        if notice is None and not named((result.status for result in unit.results), annual=annual):
             if issues:
                 snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
             continue
         terms, stretch = book.terms(unit.organisation), posted.get(unit.organisation.pk)
-        notice = None
         if issues:
             notice = issuing.issue_unit(
                 by=by, unit=unit, period=period, annual=annual, terms=terms, posted=stretch
             )
-        elif over:
-            notice = Notice.objects.of_period(unit.organisation, kind, period.code).first()
         if notice is not None:
             papers.append(notice.paper)
             made.append(Sheet(notice.paper.html, notice.paper.language))

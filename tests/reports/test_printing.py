@@ -16,6 +16,7 @@ from members.errors import OutOfScope, Refused
 from members.models import LogRow
 from reports.models import PrintSettings
 from reports.periods import Period
+from reports.services import issuing
 from reports.services.printing import PageKind, page_file
 from reports.services.settings import save_settings
 from scoring.models import Adjustment, AdjustmentLine, Entry, Indicator
@@ -116,9 +117,11 @@ def test_an_unchanged_notice_prints_the_same_for_ever(half_year):
     assert Snapshot.objects.count() == 1
 
 
-def test_changed_figures_are_a_new_notice_and_the_old_one_stays(half_year):
-    printed(notice_file, half_year, period=H1)
+def test_changed_figures_are_a_new_notice_where_it_is_issued_anew(half_year):
+    first = printed(notice_file, half_year, period=H1)
     record(half_year, "M002", "org_life", date(2026, 3, 3), 6)
+    assert printed(notice_file, half_year, period=H1).content == first.content
+    issuing.issue(by=half_year.operator, organisation=half_year.organisations["DT0101"], period=H1)
     rows = rows_of(printed(notice_file, half_year, period=H1))
     assert rows["李芳"][3:] == ["50.00", "0.00", "50.00", "3"]
     assert Snapshot.objects.count() == 2

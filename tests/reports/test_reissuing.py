@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
 
 from appraisal.models import BranchYear, Snapshot
 from appraisal.services import years
-from members.services import roster
+from members.enums import DutyKind
+from members.services import duties, roster
 from members.services.by import By
 from reports.desk.services import notices as shown
+from reports.models import Notice
+from reports.periods import Period
 from reports.services import issuing
+from reports.services.printing import PageKind, pages_of
 from tests.cast import Cast
-from tests.reports.test_notices import H1, LAST_YEAR, issued, on_the_wall
+from tests.desk.reader import browser, queries
+from tests.reports.test_notices import H1, LAST_YEAR, changed, issued, on_the_wall
 from tests.reviews import submitted
 
 
@@ -44,3 +52,75 @@ def test_no_notice_is_wanted_where_nobody_is_named(cast: Cast) -> None:
     nobody.save()
     assert shown.wanted(branch, cast.today) == []
     assert shown.overdue([branch], cast.today).not_issued == 0
+
+
+# --- printed again, never issued again ------------------------------------------------------------
+
+SCORES, PRINT = "/branches/DT0101/scores/?year=2026", "/branches/DT0101/print/"
+FIRST_HALF = {"kind": "notice", "period": "2026H1"}
+
+
+def panel(client: Client) -> str:
+    return client.get(SCORES).content.decode().split('id="print"')[1]
+
+
+def test_where_a_notice_is_in_force_it_is_printed_again_and_none_is_issued(cast: Cast) -> None:
+    owner, reader = browser(cast, cast.owner), browser(cast, cast.committee)
+    posting = 'name="period" value="2026H1"'
+    assert posting in panel(owner)
+    notice = issued(cast)
+    on_the_wall(cast, notice)
+    changed(cast)
+    paper = f"/branches/DT0101/notices/{notice.pk}/pdf/"
+    for client in (owner, reader):
+        shown_there = panel(client)
+        assert posting not in shown_there
+        for link in (paper, f"{paper}?format=docx", f"{paper}?format=xlsx"):
+            assert f'href="{link}"' in shown_there
+        assert "Print again (DT0101-2026-01)" in shown_there
+    for more in ({}, {"alone": "1"}):
+        answer = owner.post(PRINT, FIRST_HALF | more)
+        assert answer.content == bytes(notice.paper.pdf)
+    assert Notice.objects.count() == 1
+    issued(cast)
+    assert "Print again (DT0101-2026-02)" in panel(owner)
+
+
+def test_printing_several_issues_those_that_are_missing_and_corrects_none(cast: Cast) -> None:
+    cast.admit("M050", "孙", "DT01")
+    duties.assign_duty(by=cast.operator, user=cast.owner, kind=DutyKind.SECRETARY,
+                       organisation=cast.organisations["DT01"], start=date(2020, 1, 1))  # fmt: skip
+    first = issued(cast)
+    changed(cast)
+    owner = browser(cast, cast.owner)
+    page = owner.get("/branches/DT01/scores/?year=2026").content.decode()
+    assert 'name="period" value="2026H1"' in page
+    assert owner.post("/branches/DT01/print/", FIRST_HALF).content.startswith(b"%PDF-")
+    assert [one.organisation.code for one in Notice.objects.order_by("pk")] == ["DT0101", "DT01"]
+    assert Notice.objects.in_force().filter(pk=first.pk).exists()
+
+
+def test_the_scores_page_takes_as_many_queries_with_three_notices_as_with_one(cast: Cast) -> None:
+    owner = browser(cast, cast.owner)
+    url = "/branches/DT0101/scores/?year=2025"
+    issued(cast, Period.parse("2025H1"))
+    before = queries(owner, url)
+    issued(cast, Period.parse("2025H2"))
+    issued(cast, LAST_YEAR)
+    assert queries(owner, url) == before
+
+
+@pytest.mark.parametrize("kind, code", [("cards", "2026H1"), ("confirmation", "2026H1"), ("forms", "2026")])
+def test_what_is_handed_out_alone_is_of_none_below(cast: Cast, kind: str, code: str) -> None:
+    cast.admit("M050", "孙", "DT01")
+    sheets = {
+        alone: pages_of(
+            organisation=cast.organisations["DT01"], period=Period.parse(code), by=cast.operator,
+            kind=PageKind(kind), alone=alone,
+        ).sheets
+        for alone in (False, True)
+    }  # fmt: skip
+    assert len(sheets[False]) > len(sheets[True]) == 1
+    name = cast.members["M001"].name
+    assert any(name in sheet.html for sheet in sheets[False])
+    assert name not in sheets[True][0].html

@@ -78,6 +78,12 @@ def rows_of(found: Sequence[Notice]) -> list[Row]:
     return [_row(one, known[one.pk]) for one in found]
 
 
+def in_force(organisation: Organisation, year: int) -> list[Notice]:
+    """The notices of an organisation for a year and its half-years that none replaces: one query."""
+    found = Notice.objects.filter(organisation=organisation, period__startswith=str(year)).in_force()
+    return list(found.select_related("organisation"))
+
+
 def url_of(notice: Notice, page: str = "branch_notice") -> str:
     """The address of one of a notice's pages."""
     return reverse(page, args=[notice.organisation.code, notice.pk])

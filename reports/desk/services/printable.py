@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.functional import Promise
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Organisation
 from reports.desk.services.choosing import Chip, Choice
-from reports.models import ListOrder
+from reports.models import ListOrder, Notice
 from reports.periods import Length, Period
 from reports.services.printing import PAPER_ALONE, PageKind
 from reports.services.settings import SettingsBook
@@ -46,6 +47,13 @@ class Printable:
     kind: PageKind
     title: str
     periods: tuple[Period, ...]
+    kept: Mapping[str, Notice] = field(default_factory=dict)
+    """By the code of a period the notice that is in force."""
+
+    @property
+    def offers(self) -> list[tuple[Period, Notice | None]]:
+        """The periods, each with the notice that is printed again; None: there is none to be."""
+        return [(period, self.kept.get(period.code)) for period in self.periods]
 
     @property
     def freezes(self) -> bool:
@@ -63,13 +71,15 @@ class Printable:
         return self.kind == PageKind.FORMS
 
 
-def printable(year: int, today: date) -> list[Printable]:
-    """What can be printed: nothing of a period that has not begun."""
+def printable(year: int, today: date, in_force: Iterable[Notice] = ()) -> list[Printable]:
+    """What can be printed, or printed again where a notice is in force: nothing of a period not begun."""
+    notices = list(in_force)
     offered = []
     for kind, lengths in PERIODS:
         periods = (Period(year, length, at) for length, count in lengths for at in range(1, count + 1))
         begun = tuple(period for period in periods if period.first <= today)
-        offered.append(Printable(kind, str(TITLES[kind]), begun))
+        kept = {one.period: one for one in notices if one.kind == kind}
+        offered.append(Printable(kind, str(TITLES[kind]), begun, kept))
     return offered
 
 

@@ -20,7 +20,7 @@ from members.models import Organisation
 from members.resources.writing import write_workbook
 from members.text import listed
 from reports.desk.forms import ScoresForm
-from reports.desk.services import branch, choosing, units
+from reports.desk.services import branch, choosing, notices, units
 from reports.desk.services.choosing import Choice
 from reports.desk.services.printable import file_name, orders, printable
 from reports.desk.services.words import GOING
@@ -52,6 +52,7 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         "blanks": "",
         "below": [],
         "several": False,
+        "printables": [],
         "problems": [],
     }
     if form.is_valid():
@@ -62,19 +63,18 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         context |= {"choice": choice, "year": year, "as_of": as_of}
         context |= {"choices": choices(year, as_of, scope.on)}
         context |= {"below": places[1:], "alone": len(places) > 1}
-        context |= {
-            "printables": [] if alone or organisation.is_group else printable(year, scope.on),
-            "today": scope.on,
-        }
-        context |= {"writable": scope.may_write(organisation)}
-        context |= {"orders": orders(organisation, choice) if context["printables"] else []}
+        context |= {"today": scope.on, "writable": scope.may_write(organisation)}
         try:
             found = branch.scores(organisation=organisation, choice=choice, scope=scope, alone=alone)
             chips = choosing.chips(choice, found.categories, _("Everybody"), GOING)
             context |= {"units": found.units, "chips": chips, "several": alone or len(found.units) > 1}
         except NoScheme as error:
             context["problems"] = error.messages
-        if context["writable"] and context["printables"]:
+        if not (alone or organisation.is_group):
+            # Of several units the notices are printed together, so what is kept of one is not offered.
+            kept = [] if context["several"] else notices.in_force(organisation, year)
+            context |= {"printables": printable(year, scope.on, kept), "orders": orders(organisation, choice)}
+        if context["printables"] and context["writable"]:
             printing = [organisation, *(unit.organisation for unit in context["units"])]
             context["blanks"] = listed(SettingsBook().blanks(printing))
     return render(request, "desk/branch_scores.html", context)
@@ -110,9 +110,9 @@ def branch_workbook(request: HttpRequest, code: str) -> HttpResponse:
 @about(policy.NOTICES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def branch_print(request: HttpRequest, code: str) -> HttpResponse:
-    """A summary or a notice in a format; only a POST issues a notice, that is, freezes its figures.
+    """A page in a format; only a POST issues a notice, and only where none is in force.
 
-    With `alone` said, the notice of this one organisation and of none below it. The `order` of the members
+    With `alone` said, that of this one organisation and of none below it. The `order` of the members
     is the organisation's where none is said; with `names=none` blank forms have empty lines.
     """
     organisation = get_object_or_404(Organisation.objects.readable_by(scope_of(request)), code=code)
