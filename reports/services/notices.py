@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from appraisal.enums import YearState
 from appraisal.models import BranchYear, Objection
 from appraisal.querysets import ObjectionQuerySet
 from appraisal.services import objections, years
@@ -47,13 +48,15 @@ def post(
     place: str,
     until: date | None = None,
     photo: File[bytes] | None = None,
+    year: BranchYear | None = None,
 ) -> Notice:
     """Say since which day and where a notice hangs, and until which day: without one, as the plan has it.
 
     It can be said again, to correct it, until the notice is archived; a photo stays until there is another.
-    Of an annual notice it is said of the branch's year, by whose rules. Raises OutOfScope, Stale, or Refused:
-    for a notice that is replaced or archived, a day to come or before it was issued, an end before the plan's
-    working days are over or, once said, before the one that was said, and without a place.
+    Of an annual notice it is said of the branch's `year`, by whose rules: as it was read, or as it is now.
+    Raises OutOfScope, Stale, or Refused: for a notice that is replaced or archived, a day to come or before
+    it was issued, an end before the plan's working days are over or, once said, before the one that was said,
+    and without a place.
     """
     with files.together(), guards.writing():
         held = _to_change(by, notice)
@@ -66,10 +69,9 @@ def post(
             )  # fmt: skip
         least = last_day(held, day)
         if held.kind == NoticeKind.ANNUAL:
-            year = years.year_of(held.organisation, int(held.period))
             years.post_notice(
                 by=by,
-                branch_year=year,
+                branch_year=year or years.year_of(held.organisation, int(held.period)),
                 posted_on=day,
                 place=place,
                 until=until or least,
@@ -121,8 +123,9 @@ def objections_to(notice: Notice) -> ObjectionQuerySet:
 def archive(*, by: By, notice: Notice) -> Notice:
     """File a notice whose publicity is over.
 
-    Raises OutOfScope, Stale, or Refused for one that is replaced or archived, was not posted, still hangs, or
-    to which an objection waits for its answer.
+    An annual one only with its year approved: one that is returned is posted anew. Raises OutOfScope, Stale,
+    or Refused for one that is replaced or archived, was not posted, still hangs, is of a year that is not
+    approved, or to which an objection waits for its answer.
     """
     with guards.writing():
         held = _to_change(by, notice)
@@ -134,6 +137,8 @@ def archive(*, by: By, notice: Notice) -> Notice:
                 _("The notice hangs until %(day)s; it is archived after that."),
                 params={"day": date_format(life.until)},
             )
+        if held.kind == NoticeKind.ANNUAL and not _approved(held):
+            raise Refused(_("An annual notice is archived once its year is approved."))
         if objections_to(held).unanswered().exists():
             raise Refused(_("An objection waits for its answer."))
         held.archived_at = by.now
@@ -228,6 +233,11 @@ def _post(held: Notice, day: date, place: str, until: date, least: date) -> None
     if not place.strip():
         raise Refused({"place": _("Say where it hangs.")})
     held.posted_on, held.place, held.publicity_until = day, place, until
+
+
+def _approved(held: Notice) -> bool:
+    year = years.year_of(held.organisation, int(held.period))
+    return year.state == YearState.APPROVED
 
 
 def _years_of(notices: list[Notice]) -> dict[tuple[int, str], BranchYear]:

@@ -154,9 +154,15 @@ def test_an_annual_notice_is_posted_here_and_stands_in_the_year(cast: Cast, owne
     before = owner.get(page_of(notice)).content.decode()
     assert 'value="post"' not in before
     year = submitted(cast)
-    owner.post(page_of(notice), wall(notice))
+    read = f'name="version_read" value="{year.version}"'
+    assert read in owner.get(page_of(notice)).content.decode()
+    sent = wall(notice, version_read=str(year.version))
+    owner.post(page_of(notice), sent)
     year.refresh_from_db()
     assert (year.posted_on, year.place) == (date(2026, 9, 15), "公开栏")
+    stale = owner.post(page_of(notice), sent | {"place": "别处"}, follow=True)
+    assert "Somebody else has changed this" in text_of(stale)
+    assert type(year).objects.get().place == "公开栏"
     assert "publicity until Sept. 20, 2026" in text_of(owner.get(page_of(notice)))
 
 

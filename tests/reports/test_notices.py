@@ -12,6 +12,7 @@ from typing import Any
 import pdfplumber
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from appraisal.models import BranchYear, Snapshot
 from appraisal.services import years
@@ -251,6 +252,10 @@ def test_an_annual_notice_is_posted_with_the_branchs_year(cast: Cast) -> None:
     assert (year.posted_figures, notice.posted_on) == (notice.snapshot, None)
     life = notices.lives([notice])[notice.pk]
     assert (str(life.state), life.until, life.place) == ("posted", date(2026, 9, 20), "党务公开栏")
+    with pytest.raises(Refused) as refusal:
+        notices.archive(by=at(cast, 6), notice=Notice.objects.get())
+    assert refusal.value.messages == [_("An annual notice is archived once its year is approved.")]
+    years.approve_year(by=By.person(cast.committee, cast.now + timedelta(days=6)), branch_year=year)
     assert state(notices.archive(by=at(cast, 6), notice=Notice.objects.get())) == "archived"
 
 

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from appraisal.enums import YearState
 from appraisal.forms.years import AnswerForm, ObjectionForm
-from appraisal.models import Objection
+from appraisal.models import BranchYear, Objection
 from appraisal.services.years import year_of
 from members import policy
 from members.access import about, by_of, scope_of
@@ -163,10 +164,11 @@ def _post(request: HttpRequest, notice: Notice) -> Forms | None:
 
     def save() -> object:
         said = form.cleaned_data
-        notice.version = form.version
+        year = _year_of(notice)
+        (year or notice).version = form.version
         return notices.post(
             by=by_of(request), notice=notice, day=said["posted_on"], place=said["place"],
-            until=said["until"], photo=said["photo"],
+            until=said["until"], photo=said["photo"], year=year,
         )  # fmt: skip
 
     return None if carried_out(request, form, save, _("Saved.")) else {"post_form": form}
@@ -205,6 +207,12 @@ def _answer(request: HttpRequest, notice: Notice) -> Forms | None:
 ACTS = {"post": _post, "archive": _archive, "object": _object, "answer": _answer}
 
 
+def _year_of(notice: Notice) -> BranchYear | None:
+    """The branch's year, in which it stands where an annual notice hangs; None for another kind."""
+    annual = notice.kind == NoticeKind.ANNUAL
+    return year_of(notice.organisation, int(notice.period)) if annual else None
+
+
 def _post_form(request: HttpRequest, notice: Notice, life: notices.Life | None = None) -> NoticePostForm:
     """The form of where it hangs: as it is sent, or as it is known, today where nothing is."""
     on = scope_of(request).on
@@ -215,7 +223,7 @@ def _post_form(request: HttpRequest, notice: Notice, life: notices.Life | None =
     return NoticePostForm(
         request.POST if sent else None,
         files=request.FILES if sent else None,
-        row=notice,
+        row=_year_of(notice) or notice,
         publicity=partial(notices.last_day, notice),
         on=on,
         initial=known,
@@ -230,14 +238,15 @@ def _show(request: HttpRequest, notice: Notice, forms: Forms) -> HttpResponse:
     alive = writable and row.life.state in (NoticeState.ISSUED, NoticeState.POSTED)
     over = row.life.until is not None and row.life.until < scope.on
     raised = list(notices.objections_to(notice)) if half_year else []
-    year = None if half_year else int(notice.period)
-    can_post = alive and (half_year or year_of(organisation, int(notice.period)).state == "submitted")
+    year = _year_of(notice)
+    can_post = alive and (year is None or year.state == YearState.SUBMITTED)
+    over = over and (year is None or year.state == YearState.APPROVED)
     context: dict[str, Any] = {
         "organisation": organisation,
         "title": notice.get_kind_display(),
         "row": row,
         "notice": notice,
-        "year": year,
+        "year": year.year if year else None,
         "writable": writable,
         "alive": alive,
         "half_year": half_year,
