@@ -76,7 +76,7 @@ def orphans(*, before: datetime) -> list[str]:
     named: set[str] = set()
     for model, field in fields:
         named.update(model._base_manager.order_by().values_list(field.attname, flat=True))
-    return [name for name in found if name not in named and default_storage.get_modified_time(name) < before]
+    return [name for name in found if name not in named and _last_written_before(name, before)]
 
 
 def sweep(*, before: datetime) -> list[str]:
@@ -85,6 +85,14 @@ def sweep(*, before: datetime) -> list[str]:
     for name in gone:
         default_storage.delete(name)
     return gone
+
+
+def _last_written_before(name: str, moment: datetime) -> bool:
+    """Whether the file is there and has not been written since; another process may delete it meanwhile."""
+    try:
+        return default_storage.get_modified_time(name) < moment
+    except FileNotFoundError:
+        return False
 
 
 def _within(place: str) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -66,3 +67,16 @@ def test_not_while_it_is_younger_than_a_day(kept: Path) -> None:
     age(kept / "evidence/2026/lost.pdf", 0.9)
     assert "lost.pdf" not in said("verify") + said("clear_uploads")
     assert len(files(kept)) == 3
+
+
+def test_what_another_process_deletes_meanwhile_is_nobodys_fault(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = default_storage.get_modified_time
+
+    def deleted_first(name: str) -> datetime:
+        (kept / name).unlink()
+        return look(name)
+
+    monkeypatch.setattr(default_storage, "get_modified_time", deleted_first)
+    assert "A file that no record named" not in said("clear_uploads")
