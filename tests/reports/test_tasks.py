@@ -20,6 +20,7 @@ from tests.press import Printer
 DATABASE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 done = threading.Event()
 threads: list[int] = []
+begun, go_on = threading.Semaphore(0), threading.Event()
 
 
 @task
@@ -27,6 +28,13 @@ def note_thread() -> None:
     """Say in which thread it runs."""
     threads.append(threading.get_ident())
     done.set()
+
+
+@task
+def hold() -> None:
+    """Say that it has begun, and end when everybody may."""
+    begun.release()
+    go_on.wait(30)
 
 
 @pytest.fixture
@@ -58,3 +66,15 @@ def test_without_workers_a_thread_of_its_own_does_the_work():
         note_thread.enqueue()
         assert done.wait(30)
     assert threads != [threading.get_ident()]
+
+
+def test_without_workers_no_more_threads_work_at_once_than_are_set():
+    with override_settings(TASKS={"default": {"BACKEND": "config.tasks.InProcess"}}, TASK_WORKERS=2):
+        for _order in range(5):
+            hold.enqueue()
+        assert begun.acquire(timeout=30)
+        assert begun.acquire(timeout=30)
+        assert not begun.acquire(timeout=0.2)
+        go_on.set()
+        for _waiting in range(3):
+            assert begun.acquire(timeout=30)
