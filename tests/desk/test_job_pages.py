@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from config.sessions import ACTIVE
 from members.errors import Refused
+from reports import tasks
 from reports.models import JobState, NoticeJob, PartState
 from reports.periods import Period
 from reports.services.jobs import leases, orders, working
@@ -97,6 +98,34 @@ def test_its_page_says_why_something_was_not_made_and_tries_it_again(
     page = text_of(committee.get(f"/jobs/{job.pk}/"))
     assert "3 of 3 organisations" in page
     assert "not made:" not in page
+
+
+def test_workers_are_called_for_once_and_again_where_nothing_moves(
+    cast: Cast,
+    committee: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Commits,
+):
+    called: list[int] = []
+    monkeypatch.setattr(tasks, "begin", called.append)
+
+    def sent(path: str, **fields: str) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            assert committee.post(path, fields).status_code == 302
+
+    sent(ORDER, page="notice-2026H2")
+    job = NoticeJob.objects.get()
+    assert called == [job.pk]
+    NoticeJob.objects.update(begun_at=cast.now - timedelta(seconds=5))
+    sent(ORDER, page="notice-2026H2")
+    sent(f"/jobs/{job.pk}/", step="again")
+    assert called == [job.pk]
+    NoticeJob.objects.update(begun_at=cast.now - 2 * LEASE)
+    sent(f"/jobs/{job.pk}/", step="again")
+    sent(f"/jobs/{job.pk}/", step="cancel")
+    assert called == [job.pk] * 2
+    sent(f"/jobs/{job.pk}/", step="again")
+    assert called == [job.pk] * 3
 
 
 def test_the_browser_is_told_how_far_it_is_until_it_is_over(cast: Cast, committee: Client, printer: Printer):

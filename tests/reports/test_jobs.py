@@ -103,6 +103,22 @@ def test_the_same_ordered_twice_is_one_order_while_it_is_under_way(cast: Cast, s
     assert ordered(cast, secretary) not in (None, first)
 
 
+def test_a_user_has_three_orders_under_way_at_most(cast: Cast, secretary: User):
+    first = ordered(cast, secretary)
+    for code in ("DT01", "DT0101"):
+        ordered(cast, secretary, code=code)
+    with pytest.raises(Refused, match="3 of your orders are under way"):
+        ordered(cast, secretary, code="DT02")
+    assert ordered(cast, secretary) == first
+    assert ordered(cast, cast.committee).ordered_by == cast.committee
+    orders.cancel(by=cast.by(secretary), job=first)
+    ordered(cast, secretary, code="DT02")
+    with pytest.raises(Refused, match="3 of your orders are under way"):
+        orders.take_up_again(by=cast.by(secretary), job=first)
+    first.refresh_from_db()
+    assert first.state == JobState.CANCELLED
+
+
 @pytest.mark.parametrize(
     "code, period, kind",
     [("DT", "2026H1", "annual"), ("DT", "2026Q4", "summary"), ("DT010101", "2026H1", "notice")],
@@ -336,6 +352,15 @@ def test_a_name_in_the_package_is_one_everywhere(cast: Cast, secretary: User, pr
             "DT0101-第一_支部_ _甲_..-the first quarter of 2026Quarterly summary and analysis.pdf"
         ]
     assert bundle.plain_name(job) == "DT0101-2026Q1-summary"
+
+
+def test_a_name_in_the_package_is_as_long_as_file_systems_take(cast: Cast, secretary: User, printer: Printer):
+    cast.organisations["DT0101"].name = "长" * 100
+    cast.organisations["DT0101"].save()
+    job = worked_off(ordered(cast, secretary, code="DT0101"))
+    with zipfile.ZipFile(opened(job.package)) as package:
+        # Seven letters and 64 of three bytes each; of the next one there is a byte, which is left out.
+        assert package.namelist() == ["DT0101-" + "长" * 64 + ".pdf"]
 
 
 # --- printed first, issued afterwards -------------------------------------------------------------

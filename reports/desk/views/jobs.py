@@ -17,6 +17,7 @@ from members import policy
 from members.access import about, by_of, scope_of, unattended
 from members.errors import OutOfScope, Refused
 from members.models import Organisation
+from members.services.by import By
 from reports import tasks
 from reports.desk.forms import JobForm
 from reports.desk.services import job_page
@@ -49,12 +50,13 @@ def job_order(request: HttpRequest, code: str) -> HttpResponse:
     form = JobForm(request.POST if request.method == "POST" else None, today=scope.on)
     if form.is_valid():
         kind, period = form.cleaned_data["page"]
+        by = by_of(request)
         try:
-            job = orders.order(by=by_of(request), organisation=organisation, period=period, kind=kind)
+            job = orders.order(by=by, organisation=organisation, period=period, kind=kind)
         except Refused as refusal:
             form.add_error("page", refusal.messages)
         else:
-            transaction.on_commit(partial(tasks.begin, job.pk))
+            _begin(by, job)
             return redirect("job", pk=job.pk)
     title = _("All notices below")
     context = {
@@ -117,6 +119,12 @@ def _found(request: HttpRequest, pk: int) -> NoticeJob:
     return found
 
 
+def _begin(by: By, job: NoticeJob) -> None:
+    """Call for workers where the order wants any; those who have it already go on."""
+    if orders.wants_workers(by=by, job=job):
+        transaction.on_commit(partial(tasks.begin, job.pk))
+
+
 def _acted(request: HttpRequest, found: NoticeJob) -> HttpResponse:
     by, step = by_of(request), request.POST.get("step")
     acts: dict[str | None, Any] = {"cancel": orders.cancel, "again": orders.take_up_again}
@@ -130,5 +138,5 @@ def _acted(request: HttpRequest, found: NoticeJob) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
     else:
         if step == "again":
-            transaction.on_commit(partial(tasks.begin, found.pk))
+            _begin(by, found)
     return redirect("job", pk=found.pk)

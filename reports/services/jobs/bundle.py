@@ -17,7 +17,8 @@ from reports.services.jobs.merging import Merger
 
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 """What some system allows in no name of a file."""
-LONGEST_NAME = 120
+LONGEST_NAME = 200
+"""Bytes of a name in UTF-8, without number and ending: file systems take 255."""
 
 
 def packed(job: NoticeJob, parts: Iterable[NoticeJobPart], into: IO[bytes]) -> None:
@@ -53,7 +54,8 @@ def _name(part: NoticeJobPart, said: str, names: set[str]) -> str:
     """Code, name and title, as a file may be called on any system; none of `names` a second time."""
     place = part.organisation
     full = unicodedata.normalize("NFC", f"{place.code}-{place.name}-{said}")
-    name = UNSAFE.sub("_", full)[:LONGEST_NAME].strip(". ")
+    cut = UNSAFE.sub("_", full).encode()[:LONGEST_NAME].decode(errors="ignore")
+    name = cut.strip(". ")
     if name in names:
         name = f"{name}-{part.position}"
     names.add(name)

@@ -23,6 +23,8 @@ from reports.services.printing import USUAL, refuse_to_come
 
 KEPT_FOR = timedelta(days=30)
 """So long an order and its results are kept; issued notices stay."""
+MOST_UNDER_WAY = 3
+"""So many orders of one user may be under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ def order(*, by: By, organisation: Organisation, period: Period, kind: str) -> N
 
     Where the user's same order is under way already, that one is given back. What is over is thrown away
     after 30 days. Raises OutOfScope when `by` does not read the organisation, or is nobody who could be asked
-    for a duty later; Refused for a kind that does not fit the period, for one that has not begun, and for a
-    group, whose unit is the branch above it.
+    for a duty later; Refused for a kind that does not fit the period, for one that has not begun, for a group,
+    whose unit is the branch above it, and where three others of the user are under way.
     """
     if by.user is None or not by.scope.may_read(organisation):
         raise OutOfScope
@@ -77,6 +79,7 @@ def order(*, by: By, organisation: Organisation, period: Period, kind: str) -> N
         with guards.writing():
             clear_old(now=by.now)
             job.save(force_insert=True)
+            _refuse_too_many(by)
             places = _places(organisation, period)
             NoticeJobPart.objects.bulk_create(
                 NoticeJobPart(job=job, organisation=place, position=position)
@@ -103,7 +106,7 @@ def take_up_again(*, by: By, job: NoticeJob) -> None:
     """Have what is over taken up again: what was refused is tried anew, what was not begun is made.
 
     An order that is under way is left as it is; it only wants workers. Raises OutOfScope unless it is the
-    user's, Refused where the same was ordered again meanwhile.
+    user's, Refused where the same was ordered again meanwhile, or three others of the user are under way.
     """
     _permit(by, job)
     try:
@@ -112,6 +115,7 @@ def take_up_again(*, by: By, job: NoticeJob) -> None:
             begun = {"begun_at": by.now, "ended_at": None, "lease_until": None}
             if not over.update(state=JobState.UNDER_WAY, **begun):
                 return
+            _refuse_too_many(by)
             refused = NoticeJobPart.objects.filter(job=job, state=PartState.FAILED)
             refused.update(state=PartState.WAITING, refusal="", attempts=0)
             log.record(by=by, verb="take up notices again", obj=job, organisation=job.organisation)
@@ -133,6 +137,12 @@ def standing(job: NoticeJob) -> Standing:
     return Standing(found["total"], found["made"], found["failed"], moved_at)
 
 
+def wants_workers(*, by: By, job: NoticeJob) -> bool:
+    """Whether an order was begun by this very act of the user's, or is under way and nothing moves."""
+    stored = NoticeJob.objects.get(pk=job.pk)
+    return stored.under_way and (stored.begun_at == by.now or standing(stored).stalled(by.now))
+
+
 def clear_old(*, now: datetime) -> int:
     """Throw away orders that were begun more than 30 days ago, with their results; return how many."""
     with guards.writing():
@@ -152,6 +162,15 @@ def _places(organisation: Organisation, period: Period) -> list[Organisation]:
     posted = Posting.objects.on(period.last).filter(organisation__in=list(units)).order_by()
     kept = {units[key].pk for key in posted.values_list("organisation", flat=True).distinct()}
     return [one for one in everything if one.kind == OrganisationKind.BRANCH or one.pk in kept]
+
+
+def _refuse_too_many(by: By) -> None:
+    """Raise Refused, which undoes what has just been begun, where more is under way than one user may have."""
+    if NoticeJob.objects.of(by.user).filter(state=JobState.UNDER_WAY).count() > MOST_UNDER_WAY:
+        raise Refused(
+            _("%(most)s of your orders are under way: wait until one is finished, or cancel one."),
+            params={"most": MOST_UNDER_WAY},
+        )
 
 
 def _permit(by: By, job: NoticeJob) -> None:
