@@ -61,32 +61,17 @@ def issue(*, by: By, organisation: Organisation, period: Period, annual: bool = 
 
     Its figures are frozen, it gets the next number of the organisation and the year, and its paper is kept.
     With other figures than the one in force it is a correction, and says so. Raises OutOfScope; Refused when
-    the kind does not fit the period, the period has not ended, or nobody is to be named; NoScheme.
+    the kind does not fit the period, the period has not ended, or nobody is to be named; Stale where another
+    was issued there meanwhile; NoScheme.
     """
-    with guards.writing():
-        recording.permit_organisation(by, organisation.pk)
-        unit = _to_issue(by, organisation, period, annual)
-        return issue_unit(
-            by=by,
-            unit=unit,
-            period=period,
-            annual=annual,
-            terms=SettingsBook().terms(unit.organisation),
-            posted=posted_in(period.year).get(unit.organisation.pk) if annual else None,
-        )
+    return _issued(by, draft(by=by, organisation=organisation, period=period, annual=annual))
 
 
 def issue_unit(
     *, by: By, unit: UnitResults, period: Period, annual: bool, terms: PageTerms, posted: Stretch | None
 ) -> Notice:
     """The same of results that are at hand, in which somebody is named; `posted` as of `posted_in`."""
-    kind, organisation = kind_of(period, annual=annual), unit.organisation
-    with guards.writing():
-        recording.permit_organisation(by, organisation.pk)
-        _lock(organisation)
-        snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
-        issued: Notice | None = Notice.objects.filter(snapshot=snapshot).first()
-        return issued or _keep(by, _drafted(by, unit, snapshot, period, terms, posted))
+    return _issued(by, _draft_unit(by, unit, period, annual, terms, posted))
 
 
 def draft(*, by: By, organisation: Organisation, period: Period, annual: bool = False) -> Draft | Notice:
@@ -94,15 +79,10 @@ def draft(*, by: By, organisation: Organisation, period: Period, annual: bool = 
 
     Where the notice of these figures is issued already, it is given. Raises as `issue` does.
     """
+    recording.permit_organisation(by, organisation.pk)
     unit = _to_issue(by, organisation, period, annual)
-    kind = kind_of(period, annual=annual)
-    snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
-    issued: Notice | None = Notice.objects.filter(snapshot=snapshot).first()
-    if issued is not None:
-        return issued
-    terms = SettingsBook().terms(organisation)
     posted = posted_in(period.year).get(organisation.pk) if annual else None
-    return _drafted(by, unit, snapshot, period, terms, posted)
+    return _draft_unit(by, unit, period, annual, SettingsBook().terms(unit.organisation), posted)
 
 
 def issue_draft(*, by: By, draft: Draft) -> Notice:
@@ -127,6 +107,19 @@ def posted_in(year: int) -> dict[int, Stretch]:
     rows = hanging().of_year(year).filter(posted_figures__isnull=True).order_by()
     found = rows.values_list("organisation", "posted_on", "publicity_until")
     return {organisation: (first, last) for organisation, first, last in found}
+
+
+def _issued(by: By, found: Draft | Notice) -> Notice:
+    return found if isinstance(found, Notice) else issue_draft(by=by, draft=found)
+
+
+def _draft_unit(
+    by: By, unit: UnitResults, period: Period, annual: bool, terms: PageTerms, posted: Stretch | None
+) -> Draft | Notice:
+    kind = kind_of(period, annual=annual)
+    snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    issued: Notice | None = Notice.objects.filter(snapshot=snapshot).first()
+    return issued or _drafted(by, unit, snapshot, period, terms, posted)
 
 
 def _to_issue(by: By, organisation: Organisation, period: Period, annual: bool) -> UnitResults:

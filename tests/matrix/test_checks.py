@@ -34,7 +34,7 @@ SECOND_LINES = {
     "appraisal.services.years.submit_year: recording.permit_organisation(": (
         "appraisal.services.snapshots.freeze: recording.permit_organisation(",
     ),
-    "reports.services.notices.issue: recording.permit_organisation(": (
+    "reports.services.issuing.draft: recording.permit_organisation(": (
         "appraisal.services.snapshots.freeze: recording.permit_organisation(",
         "members.services.recording.add: permit(",
     ),

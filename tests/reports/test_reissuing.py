@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from appraisal.models import BranchYear, Snapshot
@@ -15,6 +16,7 @@ from members.services.by import By
 from reports.desk.services import notices as shown
 from reports.models import Notice
 from reports.periods import Period
+from reports.print.engine import PrintedPage, Sheet
 from reports.services import issuing
 from reports.services.printing import PageKind, pages_of
 from tests.cast import Cast
@@ -124,3 +126,18 @@ def test_what_is_handed_out_alone_is_of_none_below(cast: Cast, kind: str, code: 
     name = cast.members["M001"].name
     assert any(name in sheet.html for sheet in sheets[False])
     assert name not in sheets[True][0].html
+
+
+def test_nothing_is_locked_while_a_notice_is_printed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = len(connection.atomic_blocks)
+    depths = []
+    make = issuing.print_sheets
+
+    def watched(sheet: Sheet) -> PrintedPage:
+        depths.append(len(connection.atomic_blocks))
+        return make(sheet)
+
+    monkeypatch.setattr(issuing, "print_sheets", watched)
+    issued(cast)
+    pages_of(organisation=cast.organisations["DT0101"], period=Period.parse("2025H2"), by=cast.by(cast.owner))
+    assert (depths, Notice.objects.count()) == ([outside, outside], 2)
