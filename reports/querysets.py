@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from members.models import Organisation
 from members.querysets import OfOrganisationQuerySet
@@ -43,6 +43,11 @@ class NoticeJobQuerySet(OfOrganisationQuerySet):
     def ordered_before(self, moment: datetime) -> Self:
         """Those that were ordered, or last taken up again, before a moment."""
         return self.filter(begun_at__lt=moment)
+
+    def with_refusals(self) -> Self:
+        """Each with `refused`: whether a part of it was refused."""
+        parts = self.model._meta.get_field("parts").related_model._default_manager
+        return self.annotate(refused=Exists(parts.filter(job=OuterRef("pk"), state="failed")))
 
 
 class NoticeJobPartQuerySet(models.QuerySet[Any]):

@@ -252,9 +252,10 @@ def _hang(key: int, above: int | None) -> None:
 
 
 def _references() -> Iterable[tuple[str, type[models.Model], str]]:
-    """Every column that refers to an organisation: what its rows are called, its table, its name."""
+    """Every column that holds an organisation fast: what its rows are called, its table, its name."""
     for table in apps.get_models(include_auto_created=True):
         of: Any = table._meta.auto_created or table
         for column in table._meta.concrete_fields:
-            if column.related_model is Organisation:
+            relation: Any = column.remote_field
+            if column.related_model is Organisation and relation.on_delete is not models.CASCADE:
                 yield str(of._meta.verbose_name_plural), table, column.name

@@ -30,6 +30,7 @@ class JobState(models.TextChoices):
     FINISHED = "finished", _("finished")
     CANCELLED = "cancelled", _("cancelled")
     NO_DUTY = "no_duty", _("stopped: the duty has ended")
+    FAILED = "failed", _("stopped: the files could not be put together")
 
 
 class PartState(models.TextChoices):
@@ -101,12 +102,13 @@ class NoticeJobPart(models.Model):
 
     `attempts` counts how often it was taken; who finishes it says at which attempt it was taken, so that a
     worker that was too slow finds it in another's hands. `refusal` says why there is no page, `remarks` what
-    whoever prints it should know. Made is a notice, which keeps its paper, or a page of its own.
+    whoever prints it should know. Made is a notice, which keeps its paper, or a page of its own. It goes with
+    its organisation, where an import that made it is undone.
     """
 
     job = models.ForeignKey(NoticeJob, on_delete=models.CASCADE, related_name="parts")
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("organisation")
+        Organisation, on_delete=models.CASCADE, related_name="+", verbose_name=_("organisation")
     )
     position = models.PositiveIntegerField()
     state = models.CharField(_("state"), max_length=7, choices=PartState.choices, default=PartState.WAITING)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import BranchYear
 from appraisal.rules.annual import Status
+from members.errors import Refused
 from members.models import in_script
 from reports.models import PrintSettings
 from reports.periods import Length, Period
@@ -33,7 +34,7 @@ PEOPLE = (
 def specimen_pdf(*, settings: PrintSettings, today: date) -> PrintedPage:
     """A half-year notice and an approval form as the settings would have them; nothing is stored.
 
-    Raises NoScheme where no scheme governs the organisation.
+    Raises NoScheme where no scheme governs the organisation, Refused where its scheme scores no role.
     """
     organisation, year = settings.organisation, today.year
     scheme = StandardsBook.for_year(year).scheme(organisation.path)
@@ -66,8 +67,15 @@ def specimen_pdf(*, settings: PrintSettings, today: date) -> PrintedPage:
 
 
 def _rows(scheme: Scheme) -> list[dict[str, Any]]:
-    """Figures as they are frozen, all of the scheme's first role that is scored and goes on the ballot."""
-    role = scheme.roles.select_related("role__category").filter(scored=True, annual_is_daily=False)[0].role
+    """Figures as they are frozen, all of the scheme's first scored role, if possible of one on the ballot.
+
+    Raises Refused where no role of the scheme is scored.
+    """
+    roles = scheme.roles.select_related("role__category").filter(scored=True)
+    found = roles.order_by("annual_is_daily", "order").first()
+    if found is None:
+        raise Refused(_("In the scheme of this organisation no role is scored: there is nothing to show."))
+    role = found.role
     return [
         {
             "number": str(rank),

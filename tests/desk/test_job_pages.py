@@ -90,7 +90,9 @@ def test_its_page_says_why_something_was_not_made_and_tries_it_again(
 ):
     job = ended(cast, printer, DT0102=Refused("没有计分党员"))
     page = text_of(committee.get(f"/jobs/{job.pk}/"))
-    assert "3 of 3 organisations; not made: 1" in page
+    assert "made: 2, not made: 1" in page
+    assert "finished in part" in page
+    assert "finished in part" in text_of(committee.get("/jobs/"))
     assert "东塘第二党支部 DT0102 没有计分党员" in page
     printer.fails = {}
     with django_capture_on_commit_callbacks(execute=True):
@@ -191,6 +193,18 @@ def test_queries_do_not_grow_with_orders_and_parts(cast: Cast, committee: Client
         job_of(cast, period)
     assert queries(committee, f"/jobs/{job.pk}/") == page
     assert queries(committee, "/jobs/") == listed
+
+
+def test_an_order_whose_files_could_not_be_put_together_is_taken_up_again(
+    cast: Cast, committee: Client, printer: Printer
+):
+    job = ended(cast, printer)
+    assert 'value="again"' not in committee.get(f"/jobs/{job.pk}/").content.decode()
+    assert "in part" not in text_of(committee.get("/jobs/"))
+    NoticeJob.objects.update(state=JobState.FAILED, package="", merged="")
+    page = committee.get(f"/jobs/{job.pk}/")
+    assert "stopped: the files could not be put together" in text_of(page)
+    assert 'value="again"' in page.content.decode()
 
 
 def test_remarks_on_pages_that_were_made_are_shown(cast: Cast, committee: Client, printer: Printer):

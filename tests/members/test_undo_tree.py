@@ -14,6 +14,7 @@ from members.errors import OutOfScope, Refused
 from members.models import Duty, ImportBatch, LogRow, Organisation
 from members.services import duties, log, organisations
 from members.services.undoing import look, undo_import
+from reports.models import NoticeJob
 from tests import rows, sheets
 from tests.cast import Cast
 from tests.members.test_undo import BATCHES, digest, refusal, taken_in, undo
@@ -105,6 +106,15 @@ def test_what_somebody_placed_there_meanwhile_stays(cast: Cast, administrator, t
     codes = list(below.values_list("code", flat=True))
     assert codes == ["DT01", "DT0101", "DT010101", "DT0109", "DT0102"]
     assert Organisation.objects.find_problems() == ([], [], [], [], [])
+
+
+def test_parts_of_an_order_that_was_given_above_do_not_hold_it(cast: Cast, administrator, take_in):
+    batch = take_in(NEW)
+    job = rows.notice_job(cast, "DT", "没有")[NoticeJob]
+    job.parts.create(organisation=Organisation.objects.get(code="DT0103"), position=2)
+    assert undo(administrator, batch).status_code == 302
+    assert not Organisation.objects.filter(code="DT0103").exists()
+    assert [part.organisation.code for part in NoticeJob.objects.get().parts.all()] == ["DT"]
 
 
 # --- what forbids it ------------------------------------------------------------------------------

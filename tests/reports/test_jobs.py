@@ -294,14 +294,89 @@ def test_only_what_was_not_made_is_tried_again(cast: Cast, secretary: User, prin
 def test_an_order_ends_with_the_duty(cast: Cast, secretary: User, printer: Printer):
     job = ordered(cast, secretary)
     working.make(leases.take(job.pk, now=cast.now), clock=timezone.now)
-    for duty in secretary.duties.all():
-        duty.end = cast.today - timedelta(days=1)
-        duties.save_duty(by=cast.operator, duty=duty)
+    ends_duties(cast, secretary)
     assert worked_off(job).state == JobState.NO_DUTY
     assert parts(job) == {"DT0101": "done", "DT0102": "waiting", "DT0201": "waiting"}
     assert printer.asked == ["DT0101"]
     with pytest.raises(OutOfScope):
         orders.take_up_again(by=cast.by(secretary), job=job)
+
+
+def ends_duties(cast: Cast, user: User) -> None:
+    for duty in user.duties.all():
+        duty.end = cast.today - timedelta(days=1)
+        duties.save_duty(by=cast.operator, duty=duty)
+
+
+def test_what_was_printed_when_the_duty_ended_is_not_issued(
+    cast: Cast, secretary: User, monkeypatch: pytest.MonkeyPatch
+):
+    draft = issuing.draft
+
+    def meanwhile(**asked: Any) -> Any:
+        made = draft(**asked)
+        ends_duties(cast, secretary)
+        return made
+
+    monkeypatch.setattr(issuing, "draft", meanwhile)
+    job = worked_off(ordered(cast, secretary, H1, "notice", "DT0101"))
+    assert (job.state, parts(job)) == (JobState.NO_DUTY, {"DT0101": "waiting"})
+    assert not Notice.objects.exists()
+
+
+def test_a_page_that_was_printed_when_the_user_was_barred_is_not_kept(
+    cast: Cast, secretary: User, monkeypatch: pytest.MonkeyPatch
+):
+    printed = Printer()
+
+    def meanwhile(**asked: Any) -> Any:
+        User.objects.filter(pk=secretary.pk).update(is_active=False)
+        return printed(**asked)
+
+    monkeypatch.setattr(working, "page_file", meanwhile)
+    job = worked_off(ordered(cast, secretary))
+    assert (job.state, printed.asked) == (JobState.NO_DUTY, ["DT0101"])
+    assert job.parts.first().pdf.name == ""
+
+
+# --- what goes wrong with the files ---------------------------------------------------------------
+
+
+def test_a_page_whose_file_is_gone_is_made_anew(cast: Cast, secretary: User, printer: Printer):
+    job = ordered(cast, secretary)
+    working.make(leases.take(job.pk, now=cast.now), clock=timezone.now)
+    default_storage.delete(job.parts.first().pdf.name)
+    job = worked_off(job)
+    assert (job.state, set(parts(job).values())) == (JobState.FINISHED, {"done"})
+    assert printer.asked == ["DT0101", "DT0102", "DT0201", "DT0101"]
+
+
+def test_a_page_whose_file_is_never_kept_is_given_up(
+    cast: Cast, secretary: User, printer: Printer, monkeypatch: pytest.MonkeyPatch
+):
+    there = default_storage.exists
+
+    def lost(name: str) -> bool:
+        if there(name):
+            default_storage.delete(name)
+        return False
+
+    monkeypatch.setattr(default_storage, "exists", lost)
+    job = worked_off(ordered(cast, secretary, code="DT0101"))
+    assert (job.state, printer.asked) == (JobState.FINISHED, ["DT0101"] * 3)
+    assert job.parts.get().refusal == "Its page was made and is no longer kept."
+
+
+def test_an_order_whose_files_cannot_be_put_together_says_so(
+    cast: Cast, secretary: User, printer: Printer, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as full:
+        full.setattr(bundle, "merged", Printer())
+        job = worked_off(ordered(cast, secretary))
+    assert (job.state, bool(job.package), job.lease_until) == (JobState.FAILED, False, None)
+    orders.take_up_again(by=cast.by(secretary), job=job)
+    assert worked_off(job).state == JobState.FINISHED
+    assert len(printer.asked) == 3
 
 
 def test_only_who_ordered_it_acts_on_it(cast: Cast, secretary: User):

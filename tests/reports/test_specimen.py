@@ -9,6 +9,7 @@ import pytest
 from members.models import LogRow
 from reports.models import PrintSettings
 from reports.services.settings import save_settings
+from scoring.models import SchemeRole
 
 NEW = "/admin/reports/printsettings/add/specimen/"
 
@@ -99,3 +100,13 @@ def test_both_forms_offer_it_to_whoever_may_write(cast, stored):
     assert f'formaction="{NEW}"' in page.content.decode()
     page = cast.client(cast.owner).get(f"/admin/reports/printsettings/{stored.pk}/change/")
     assert "formaction" not in page.content.decode()
+
+
+@pytest.mark.parametrize("scored, answers", [(True, "application/pdf"), (False, "text/html")])
+def test_a_scheme_without_a_role_on_the_ballot_has_a_specimen_if_any_role_is_scored(
+    cast, stored, scored, answers
+):
+    SchemeRole.objects.filter(scored=True).update(scored=scored, annual_is_daily=scored)
+    answer = cast.client(cast.administrator).post(url(stored), given(cast, version_read="1"))
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith(answers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from members.models import Organisation
 from members.services.by import By
-from reports.models import NoticeJob, NoticeJobPart, PartState
+from reports.models import JobState, NoticeJob, NoticeJobPart, PartState
 from reports.periods import Period
+from reports.querysets import NoticeJobQuerySet
 from reports.services.jobs.orders import Standing, standing
 
 
@@ -30,10 +30,14 @@ class Told:
 class JobPage:
     """An order: `stalled` says what to do where nothing has moved, and is empty otherwise.
 
-    `own`: it is the reader's, who may cancel it and have it taken up again.
+    `figure` says how far it is, or what came of it; `unbound`: the files could not be put together. `own`: it
+    is the reader's, who may cancel it and have it taken up again.
     """
 
+    state: str
     standing: Standing
+    figure: str
+    unbound: bool
     stalled: str
     own: bool
     failed: list[Told]
@@ -45,9 +49,9 @@ class JobPage:
         return not self.stalled
 
     @property
-    def left(self) -> int:
-        """Parts that are still to be made."""
-        return self.standing.total - self.standing.done
+    def again(self) -> bool:
+        """Whether anything comes of taking up an order that is over: pages or its files are missing."""
+        return self.standing.made < self.standing.total or self.unbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Listed:
     """An order in the list."""
 
     job: NoticeJob
+    state: str
     title: str
     url: str
 
@@ -64,9 +69,10 @@ def title(job: NoticeJob) -> str:
     return f"{job.get_kind_display()} · {Period.parse(job.period).title}"
 
 
-def listed(jobs: Iterable[NoticeJob]) -> list[Listed]:
-    """Orders as the list shows them."""
-    return [Listed(job, title(job), reverse("job", args=[job.pk])) for job in jobs]
+def listed(jobs: NoticeJobQuerySet) -> list[Listed]:
+    """Orders as the list shows them: one query."""
+    found = jobs.with_refusals().select_related("organisation")
+    return [Listed(job, _state(job, job.refused), title(job), reverse("job", args=[job.pk])) for job in found]
 
 
 def page(job: NoticeJob, by: By) -> JobPage:
@@ -75,7 +81,10 @@ def page(job: NoticeJob, by: By) -> JobPage:
     spoken = NoticeJobPart.objects.filter(job=job).exclude(refusal="", remarks="")
     parts = list(spoken.select_related("organisation").order_by("position"))
     return JobPage(
+        state=_state(job, bool(far.failed)),
         standing=far,
+        unbound=job.state == JobState.FAILED,
+        figure=str(far) if job.under_way else _outcome(far),
         stalled=_stalled(job, far, by.now),
         own=by.user is not None and job.ordered_by_id == by.user.pk,
         failed=[_told(part, part.refusal) for part in parts if part.state == PartState.FAILED],
@@ -100,6 +109,20 @@ def as_json(job: NoticeJob, now: datetime) -> dict[str, Any]:
 
 def _told(part: NoticeJobPart, text: str) -> Told:
     return Told(part.organisation, reverse("branch_scores", args=[part.organisation.code]), text)
+
+
+def _state(job: NoticeJob, refused: bool) -> str:
+    """How an order stands; of one that is finished, whether pages are missing."""
+    if refused and job.state == JobState.FINISHED:
+        return _("finished in part")
+    return job.get_state_display()
+
+
+def _outcome(far: Standing) -> str:
+    """What came of an order that is over."""
+    if far.made == far.total:
+        return str(far)
+    return _("made: %(made)s, not made: %(rest)s") % {"made": far.made, "rest": far.total - far.made}
 
 
 def _stalled(job: NoticeJob, far: Standing, now: datetime) -> str:

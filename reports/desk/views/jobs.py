@@ -33,7 +33,7 @@ FILES = {"package": "zip", "merged": "pdf"}
 def jobs(request: HttpRequest) -> HttpResponse:
     """What the user has ordered, as far as the duties still reach there."""
     scope = scope_of(request)
-    own = NoticeJob.objects.visible_to(scope).of(request.user).select_related("organisation")
+    own = NoticeJob.objects.visible_to(scope).of(request.user)
     title = _("Orders of notices")
     context = {"title": title, "jobs": job_page.listed(own), "trail": [{"label": title}]}
     return render(request, "desk/jobs/list.html", context)

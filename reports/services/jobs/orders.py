@@ -58,8 +58,8 @@ def order(*, by: By, organisation: Organisation, period: Period, kind: str) -> N
 
     Where the user's same order is under way already, that one is given back. What is over is thrown away
     after 30 days. Raises OutOfScope when `by` does not read the organisation, or is nobody who could be asked
-    for a duty later; Refused for a kind that does not fit the period, for one that has not begun, for a group,
-    whose unit is the branch above it, and where three others of the user are under way.
+    for a duty later; Refused for a kind that does not fit the period, for one that has not begun, for a
+    group, whose unit is the branch above it, and where three others of the user are under way.
     """
     if by.user is None or not by.scope.may_read(organisation):
         raise OutOfScope
@@ -165,7 +165,7 @@ def _places(organisation: Organisation, period: Period) -> list[Organisation]:
 
 
 def _refuse_too_many(by: By) -> None:
-    """Raise Refused, which undoes what has just been begun, where more is under way than one user may have."""
+    """Raise Refused, which undoes what has just been begun, where a user has more under way than allowed."""
     if NoticeJob.objects.of(by.user).filter(state=JobState.UNDER_WAY).count() > MOST_UNDER_WAY:
         raise Refused(
             _("%(most)s of your orders are under way: wait until one is finished, or cancel one."),

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused
+from members.models import Organisation, User
 from members.services import files, guards
 from members.services.by import By
 from reports.models import JobKind, JobState, Notice, NoticeJob, NoticeJobPart, PartState
@@ -31,6 +32,10 @@ MOST_ATTEMPTS = 3
 Clock = Callable[[], datetime]
 
 
+class DutyEnded(Exception):
+    """Who gave the order may no longer give it."""
+
+
 def under_way(job: int) -> bool:
     """Whether there is anything to do about an order."""
     return NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY).exists()
@@ -41,27 +46,32 @@ def work(job: int, *, clock: Clock) -> None:
 
     Any number of workers may do so at once. What a killed one had is free again when its lease runs out.
     """
-    while (part := take(job, now=clock())) is not None:
-        make(part, clock=clock)
-    gather(job, clock=clock)
+    while True:
+        while (part := take(job, now=clock())) is not None:
+            make(part, clock=clock)
+        if not gather(job, clock=clock):
+            return
 
 
 def make(part: NoticeJobPart, *, clock: Clock) -> None:
     """Make the page of one organisation, or write down in the user's language why there is none.
 
-    Whether the user may is asked anew: where the duty has ended, the order is stopped. What goes wrong with
-    the database is not the part's fault: it stays taken until its lease runs out.
+    Whether the user may is asked anew, before it is made and before it is kept: where the duty has ended, the
+    order is stopped. What goes wrong with the database is not the part's fault: it stays taken until its
+    lease runs out.
     """
-    job = NoticeJob.objects.select_related("organisation", "ordered_by").get(pk=part.job_id)
-    by = By.person(job.ordered_by, clock())
+    job = NoticeJob.objects.select_related("organisation").filter(pk=part.job_id).first()
+    if job is None:
+        return
     with translation.override(job.language), suppress(Overtaken):
         try:
-            if not by.scope.may_read(job.organisation):
-                _stop(part, now=by.now)
-            elif part.attempts > MOST_ATTEMPTS:
+            by = _permitted(job, clock)
+            if part.attempts > MOST_ATTEMPTS:
                 _refuse(part, _("Its worker was interrupted several times."), now=by.now)
             else:
                 _made(job, part, by, clock)
+        except DutyEnded:
+            _stop(part, now=clock())
         except Refused as refusal:
             _refuse(part, " ".join(refusal.messages), now=clock())
         except OutOfScope:
@@ -73,11 +83,50 @@ def make(part: NoticeJobPart, *, clock: Clock) -> None:
             _refuse(part, _("Something unexpected went wrong; the server’s log says what."), now=clock())
 
 
-def gather(job: int, *, clock: Clock) -> None:
-    """Put the pages of an order together in one package and one file, and end it; by one worker alone."""
+def gather(job: int, *, clock: Clock) -> bool:
+    """Put the pages of an order together in one package and one file, and end it; by one worker alone.
+
+    Return whether there is more to make: a part whose file is no longer kept is made anew. What goes wrong
+    otherwise ends the order, which says so; the database's faults are for the next worker.
+    """
     until = take_results(job, now=clock())
     if until is None:
-        return
+        return False
+    try:
+        if _make_lost_anew(job, until, clock):
+            return True
+        _put_together(job, until, clock)
+    except DatabaseError:
+        raise
+    except Exception:
+        logging.getLogger(__name__).exception("The pages of an order of notices could not be put together.")
+        with guards.writing():
+            mine = NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY, lease_until=until)
+            mine.update(state=JobState.FAILED, ended_at=clock(), lease_until=None)
+    return False
+
+
+def _make_lost_anew(job: int, until: datetime, clock: Clock) -> bool:
+    """Let parts be made again whose files are gone, but not for ever; return whether there are such parts."""
+    made = NoticeJobPart.objects.filter(job=job, state=PartState.DONE).exclude(pdf="")
+    lost = [part for part in made if not part.pdf.storage.exists(str(part.pdf.name))]
+    if not lost:
+        return False
+    now, language = clock(), NoticeJob.objects.values_list("language", flat=True).get(pk=job)
+    with guards.writing(), translation.override(language):
+        mine = NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY, lease_until=until)
+        if not mine.update(lease_until=None):
+            return False
+        for part in lost:
+            part.state, part.moved_at, part.pdf = PartState.WAITING, now, ""
+            if part.attempts >= MOST_ATTEMPTS:
+                part.state, part.refusal = PartState.FAILED, _("Its page was made and is no longer kept.")
+            part.save(update_fields=["state", "moved_at", "pdf", "refusal"])
+    return True
+
+
+def _put_together(job: int, until: datetime, clock: Clock) -> None:
+    """Write the package and the one file, and end the order unless another has it by then."""
     made = NoticeJobPart.objects.filter(job=job, state=PartState.DONE).select_related("organisation")
     parts = list(made.order_by("position"))
     found = NoticeJob.objects.select_related("organisation").get(pk=job)
@@ -103,12 +152,13 @@ def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
     """Make the page and keep it; a notice is issued where the user issues there.
 
     What takes long is done before the transaction in which it is kept. Who only reads gets the notice in
-    force. Raises Refused where there is nothing to print, or nothing was issued.
+    force. Raises Refused where there is nothing to print, or nothing was issued, and DutyEnded.
     """
     period, organisation = Period.parse(job.period), part.organisation
     if job.kind == JobKind.SUMMARY or period.last >= by.today:
         page = page_file(organisation=organisation, period=period, by=by, kind=job.kind, alone=True)
         with files.together(), guards.writing():
+            _permitted(job, clock, organisation)
             give_back(part, now=clock(), state=PartState.DONE, remarks="\n".join(page.warnings))
             part.pdf = ContentFile(page.content, name=f"{bundle.plain_name(job)}-{part.position}.pdf")
             files.save(part, update_fields=["pdf"])
@@ -123,10 +173,24 @@ def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
     if found is None:
         raise Refused(_("Its notice has not been issued yet."))
     with guards.writing():
+        by = _permitted(job, clock, organisation)
         give_back(part, now=clock(), state=PartState.DONE)
         notice = found if isinstance(found, Notice) else issuing.issue_draft(by=by, draft=found)
         remarks = notice_file(notice).warnings
         NoticeJobPart.objects.filter(pk=part.pk).update(notice=notice, remarks="\n".join(remarks))
+
+
+def _permitted(job: NoticeJob, clock: Clock, organisation: Organisation | None = None) -> By:
+    """Who gave the order, with the duties that are in force at this moment.
+
+    Raises DutyEnded where they no longer reach what it is for, OutOfScope where not this organisation of it.
+    """
+    by = By.person(User.objects.get(pk=job.ordered_by_id), clock())
+    if not by.scope.may_read(job.organisation):
+        raise DutyEnded
+    if organisation is not None and not by.scope.may_read(organisation):
+        raise OutOfScope
+    return by
 
 
 def _refuse(part: NoticeJobPart, reason: str, *, now: datetime) -> None:
