@@ -5,6 +5,7 @@ import re
 
 import pdfplumber
 import pytest
+from django.db.models import QuerySet
 
 from members.models import LogRow
 from reports.models import PrintSettings
@@ -106,7 +107,7 @@ def test_both_forms_offer_it_to_whoever_may_write(cast, stored):
 def test_a_scheme_without_a_role_on_the_ballot_has_a_specimen_if_any_role_is_scored(
     cast, stored, scored, answers
 ):
-    SchemeRole.objects.filter(scored=True).update(scored=scored, annual_is_daily=scored)
+    QuerySet(SchemeRole).filter(scored=True).update(scored=scored, annual_is_daily=scored)
     answer = cast.client(cast.administrator).post(url(stored), given(cast, version_read="1"))
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith(answers)
