@@ -8,28 +8,43 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Count, Max
+
+from members.models import LogRow
 
 Made = TypeVar("Made")
 Rows = dict[str, dict[Any, dict[str, Any]]]
 """By table, the rows as they are stored, by their keys; in each the values by column."""
 
-_kept: dict[str, tuple[Rows, Rows, bytes]] = {}
+Moment = tuple[int, int | None]
+"""How many rows the log has, and the last of them: whatever services store, they log."""
+
+_kept: dict[str, tuple[Moment, Rows, Rows, bytes]] = {}
 
 
 def once(name: str, make: Callable[[], Made]) -> Made:
     """What `make` returns, with what it stores: made at first, afterwards put back from memory.
 
-    What the database holds before must be the same each time. The objects are new ones each time.
+    Where the database holds something else before than it did, it is made anew. The objects are new ones each
+    time.
     """
+    moment = _moment()
     if name in _kept:
-        gone, new, pickled = _kept[name]
+        then, gone, new, pickled = _kept[name]
+        if then != moment:
+            return make()
         _put_back(gone, new)
         return pickle.loads(pickled)  # type: ignore[no-any-return]
     before = _stored()
     made = make()
     after = _stored()
-    _kept[name] = (_beyond(after, before), _beyond(before, after), pickle.dumps(made))
+    _kept[name] = (moment, _beyond(after, before), _beyond(before, after), pickle.dumps(made))
     return made
+
+
+def _moment() -> Moment:
+    rows = LogRow.objects.aggregate(rows=Count("pk"), last=Max("pk"))
+    return rows["rows"], rows["last"]
 
 
 def _put_back(gone: Rows, new: Rows) -> None:

@@ -268,7 +268,7 @@ def notice_pages(
 
 def paper_of(paper: NoticePaper) -> PrintedPage:
     """A notice as it is kept: what was issued, byte for byte."""
-    return PrintedPage(pdf=bytes(paper.pdf), pages=paper.pages, missing=frozenset(paper.missing.splitlines()))
+    return PrintedPage(pdf=bytes(paper.pdf), pages=paper.pages, missing=frozenset(paper.missing) - {"\n"})
 
 
 def notice_file(notice: Notice, format: Format = Format.PDF) -> PageFile:
