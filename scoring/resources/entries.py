@@ -25,7 +25,7 @@ from members.text import fold
 from scoring.models import Entry, Indicator
 from scoring.resources.matching import Recorded, match
 from scoring.resources.numbered import RECORD, Numbered, Spans, note_closed, possibly_same, recorded
-from scoring.resources.words import Indicators
+from scoring.resources.words import IndicatorName, Indicators
 from scoring.rules.terms import Kind
 from scoring.services.checks import entry_problems
 
@@ -150,7 +150,7 @@ class _Examination:
             if indicator is None:
                 self._preview.problem(row.number, "indicator", reason)
             elif person is not None:
-                values["indicator"] = indicator.name  # it may have been called by its code
+                values["indicator"] = IndicatorName(indicator)  # it may have been called by its code
                 # An empty cell stands for what is usual: once, on time, without a title.
                 on_time = values["on_time"] is not False
                 rest = values["until"], values["quantity"] or 1, values["title"] or "", on_time
@@ -273,7 +273,7 @@ class _Examination:
         if stored.member_id != item.person.key:
             before["number"] = self._members[stored.member_id].number
         if stored.indicator_id != item.indicator.pk:
-            before["indicator"] = stored.indicator.name
+            before["indicator"] = IndicatorName(stored.indicator)
         self._note(Verb.CHANGED, item, before)
 
     def _note(self, verb: Verb, item: Item, before: Values | None = None) -> None:

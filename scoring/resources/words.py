@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Self
 
 from django.utils.translation import gettext as _
 
 from members.text import fold, listed
 from scoring.models import AwardLevel, Indicator, Requirement
+
+
+class IndicatorName(str):
+    """The name of an indicator as the language of the day has it.
+
+    What an import would do is compared by `repr`, from one language to another: that is the code.
+    """
+
+    __slots__ = ("_code",)
+
+    _code: str
+
+    def __new__(cls, indicator: Indicator) -> Self:
+        """The indicator's name."""
+        made = super().__new__(cls, indicator.name)
+        made._code = indicator.code
+        return made
+
+    def __repr__(self) -> str:
+        return f"<{self._code}>"
 
 
 class Indicators:

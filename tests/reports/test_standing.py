@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from members.errors import OutOfScope, Refused
 from reports.periods import Period
@@ -55,7 +56,7 @@ def test_a_running_half_year_is_provisional(half_year):  # noqa: F811
 
 def test_in_the_first_quarter_nobody_is_behind_which_is_said(half_year):  # noqa: F811
     half_year.now = half_year.now.replace(month=3)
-    with pytest.raises(Refused, match="Nobody there is behind"):
+    with translation.override("en"), pytest.raises(Refused, match="Nobody there is behind"):
         made(half_year, PageKind.REMINDERS, by=half_year.by(half_year.owner))
 
 
