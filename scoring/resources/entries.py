@@ -25,7 +25,7 @@ from members.text import fold
 from scoring.models import Entry, Indicator
 from scoring.resources.matching import Recorded, match
 from scoring.resources.numbered import RECORD, Numbered, Spans, note_closed, possibly_same, recorded
-from scoring.resources.words import IndicatorName, Indicators
+from scoring.resources.words import Indicators, Told, name_of
 from scoring.rules.terms import Kind
 from scoring.services.checks import entry_problems
 
@@ -67,7 +67,8 @@ class Entries(Numbered):
     )
 
     def label(self, person: Person, row: SheetRow) -> str:
-        return f"{super().label(person, row)} {row.values['indicator']}"
+        member, indicator = super().label(person, row), row.values["indicator"]
+        return Told(f"{member} {indicator}", f"{member} {indicator!r}")
 
     def placed(self, header: tuple[str, ...]) -> dict[int, Column]:
         placed = super().placed(header)
@@ -150,7 +151,7 @@ class _Examination:
             if indicator is None:
                 self._preview.problem(row.number, "indicator", reason)
             elif person is not None:
-                values["indicator"] = IndicatorName(indicator)  # it may have been called by its code
+                values["indicator"] = name_of(indicator)  # it may have been called by its code
                 # An empty cell stands for what is usual: once, on time, without a title.
                 on_time = values["on_time"] is not False
                 rest = values["until"], values["quantity"] or 1, values["title"] or "", on_time
@@ -273,7 +274,7 @@ class _Examination:
         if stored.member_id != item.person.key:
             before["number"] = self._members[stored.member_id].number
         if stored.indicator_id != item.indicator.pk:
-            before["indicator"] = IndicatorName(stored.indicator)
+            before["indicator"] = name_of(stored.indicator)
         self._note(Verb.CHANGED, item, before)
 
     def _note(self, verb: Verb, item: Item, before: Values | None = None) -> None:

@@ -16,7 +16,7 @@ from members.resources.yearly import YEAR
 from members.services.by import By
 from scoring.models import Judgement
 from scoring.resources.of_indicator import OfIndicator, indicator_column
-from scoring.resources.words import IndicatorName, Indicators
+from scoring.resources.words import Indicators, name_of
 from scoring.rules.terms import Kind
 
 
@@ -62,5 +62,5 @@ class Judged(OfIndicator):
                 reason = _("is counted by entries, not judged: import it as entries")
                 preview.problem(row.number, "indicator", reason)
             else:
-                named = {"indicator": IndicatorName(indicator), "key": indicator.pk}
+                named = {"indicator": name_of(indicator), "key": indicator.pk}
                 yield SheetRow(row.number, {**row.values, **named})

@@ -16,7 +16,7 @@ from members.resources.yearly import YEAR
 from members.services.by import By
 from scoring.models import Requirement, Waiver
 from scoring.resources.of_indicator import OfIndicator, indicator_column
-from scoring.resources.words import IndicatorName, Indicators
+from scoring.resources.words import Indicators, name_of
 from scoring.services.standards import StandardsBook
 
 
@@ -51,7 +51,7 @@ class Waivers(OfIndicator):
             if indicator is None:
                 preview.problem(row.number, "indicator", reason)
             else:
-                named = {"indicator": IndicatorName(indicator), "key": indicator.pk, "code": indicator.code}
+                named = {"indicator": name_of(indicator), "key": indicator.pk, "code": indicator.code}
                 yield SheetRow(row.number, {**row.values, **named})
 
     def check(self, row: SheetRow, person: Person, people: People, preview: Preview) -> None:

@@ -11,24 +11,29 @@ from members.text import fold, listed
 from scoring.models import AwardLevel, Indicator, Requirement
 
 
-class IndicatorName(str):
-    """The name of an indicator as the language of the day has it.
+class Told(str):
+    """A text in the language of the day, and what it is in every language.
 
-    What an import would do is compared by `repr`, from one language to another: that is the code.
+    What an import would do is compared by `repr`, from one language to another: that is the latter.
     """
 
-    __slots__ = ("_code",)
+    __slots__ = ("_same",)
 
-    _code: str
+    _same: str
 
-    def __new__(cls, indicator: Indicator) -> Self:
-        """The indicator's name."""
-        made = super().__new__(cls, indicator.name)
-        made._code = indicator.code
+    def __new__(cls, text: str, same: str) -> Self:
+        """The text."""
+        made = super().__new__(cls, text)
+        made._same = same
         return made
 
     def __repr__(self) -> str:
-        return f"<{self._code}>"
+        return repr(self._same)
+
+
+def name_of(indicator: Indicator) -> Told:
+    """The name of an indicator; in every language it is its code."""
+    return Told(indicator.name, indicator.code)
 
 
 class Indicators:
