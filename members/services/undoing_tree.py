@@ -257,5 +257,6 @@ def _references() -> Iterable[tuple[str, type[models.Model], str]]:
         of: Any = table._meta.auto_created or table
         for column in table._meta.concrete_fields:
             relation: Any = column.remote_field
-            if column.related_model is Organisation and relation.on_delete is not models.CASCADE:
+            held = table._meta.auto_created or getattr(relation, "on_delete", None) is not models.CASCADE
+            if column.related_model is Organisation and held:
                 yield str(of._meta.verbose_name_plural), table, column.name
