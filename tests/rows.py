@@ -176,10 +176,9 @@ def notice_job(cast: Cast, code: str, text: str) -> dict[type[models.Model], mod
         for name, ending in (("package", "zip"), ("merged", "pdf"))
     }
     organisation = cast.organisations[code]
-    secretaries = User.objects.filter(duties__kind=DutyKind.SECRETARY, duties__organisation=organisation)
     job = NoticeJob.objects.create(
         organisation=organisation, kind="notice", period="2026H1", language="en",
-        ordered_by=cast.other if code == "DT0201" else secretaries.order_by("pk").first() or cast.owner,
+        ordered_by=cast.owner,
         ordered_at=cast.now, begun_at=cast.now, state="finished", ended_at=cast.now, **files,
     )  # fmt: skip
     part = NoticeJobPart.objects.create(
