@@ -40,6 +40,14 @@ class NoticeJobQuerySet(OfOrganisationQuerySet):
         """Those of one user."""
         return self.filter(ordered_by=user)
 
+    def under_way(self) -> Self:
+        """Those that are not over."""
+        return self.filter(state="under_way")
+
+    def gathered_until(self, until: datetime) -> Self:
+        """Those whose results are somebody's to put together until this very moment."""
+        return self.under_way().filter(lease_until=until)
+
     def ordered_before(self, moment: datetime) -> Self:
         """Those that were ordered, or last taken up again, before a moment."""
         return self.filter(begun_at__lt=moment)

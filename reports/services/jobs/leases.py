@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from members.services import guards
-from reports.models import JobState, NoticeJob, NoticeJobPart, PartState
+from reports.models import NoticeJob, NoticeJobPart, PartState
 
 LEASE = timedelta(seconds=120)
 """So long a part is a worker's. The largest branch is made in a tenth of it."""
@@ -24,7 +24,7 @@ def take(job: int, *, now: datetime) -> NoticeJobPart | None:
     On PostgreSQL a row that somebody is just taking is passed over; on SQLite transactions take turns.
     """
     with guards.writing():
-        if not NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY).exists():
+        if not NoticeJob.objects.under_way().filter(pk=job).exists():
             return None
         free = NoticeJobPart.objects.filter(job=job).free(now).order_by("position")
         part = free.select_for_update(skip_locked=True).first()
@@ -53,5 +53,5 @@ def take_results(job: int, *, now: datetime) -> datetime | None:
     nobody = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
     still_open = NoticeJobPart.objects.filter(job=OuterRef("pk")).open()
     with guards.writing():
-        wanted = NoticeJob.objects.filter(nobody, ~Exists(still_open), pk=job, state=JobState.UNDER_WAY)
+        wanted = NoticeJob.objects.under_way().filter(nobody, ~Exists(still_open), pk=job)
         return until if wanted.update(lease_until=until) else None

@@ -88,7 +88,7 @@ def order(*, by: By, organisation: Organisation, period: Period, kind: str) -> N
             after = {"kind": kind, "period": period.code, "organisations": len(places)}
             log.record(by=by, verb="order notices", obj=job, organisation=organisation, after=after)
     except IntegrityError:
-        same = NoticeJob.objects.of(by.user).filter(state=JobState.UNDER_WAY, organisation=organisation)
+        same = NoticeJob.objects.of(by.user).under_way().filter(organisation=organisation)
         return same.get(kind=kind, period=period.code)
     return job
 
@@ -97,7 +97,7 @@ def cancel(*, by: By, job: NoticeJob) -> None:
     """Stop an order: the part that is being made is the last. Raises OutOfScope unless it is the user's."""
     _permit(by, job)
     with guards.writing():
-        under_way = NoticeJob.objects.filter(pk=job.pk, state=JobState.UNDER_WAY)
+        under_way = NoticeJob.objects.under_way().filter(pk=job.pk)
         if under_way.update(state=JobState.CANCELLED, ended_at=by.now, lease_until=None):
             log.record(by=by, verb="cancel notices", obj=job, organisation=job.organisation)
 
@@ -166,7 +166,7 @@ def _places(organisation: Organisation, period: Period) -> list[Organisation]:
 
 def _refuse_too_many(by: By) -> None:
     """Raise Refused, which undoes what has just been begun, where a user has more under way than allowed."""
-    if NoticeJob.objects.of(by.user).filter(state=JobState.UNDER_WAY).count() > MOST_UNDER_WAY:
+    if NoticeJob.objects.of(by.user).under_way().count() > MOST_UNDER_WAY:
         raise Refused(
             _("%(most)s of your orders are under way: wait until one is finished, or cancel one."),
             params={"most": MOST_UNDER_WAY},

@@ -38,7 +38,7 @@ class DutyEnded(Exception):
 
 def under_way(job: int) -> bool:
     """Whether there is anything to do about an order."""
-    return NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY).exists()
+    return NoticeJob.objects.under_way().filter(pk=job).exists()
 
 
 def work(job: int, *, clock: Clock) -> None:
@@ -101,7 +101,7 @@ def gather(job: int, *, clock: Clock) -> bool:
     except Exception:
         logging.getLogger(__name__).exception("The pages of an order of notices could not be put together.")
         with guards.writing():
-            mine = NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY, lease_until=until)
+            mine = NoticeJob.objects.gathered_until(until).filter(pk=job)
             mine.update(state=JobState.FAILED, ended_at=clock(), lease_until=None)
     return False
 
@@ -114,7 +114,7 @@ def _make_lost_anew(job: int, until: datetime, clock: Clock) -> bool:
         return False
     now, language = clock(), NoticeJob.objects.values_list("language", flat=True).get(pk=job)
     with guards.writing(), translation.override(language):
-        mine = NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY, lease_until=until)
+        mine = NoticeJob.objects.gathered_until(until).filter(pk=job)
         if not mine.update(lease_until=None):
             return False
         for part in lost:
@@ -136,7 +136,7 @@ def _put_together(job: int, until: datetime, clock: Clock) -> None:
                 bundle.packed(found, parts, package)
             bundle.merged(parts, merged)
         with guards.writing():
-            mine = NoticeJob.objects.filter(pk=job, state=JobState.UNDER_WAY, lease_until=until)
+            mine = NoticeJob.objects.gathered_until(until).filter(pk=job)
             ended = clock()
             if not mine.update(state=JobState.FINISHED, ended_at=ended, lease_until=None):
                 return
@@ -203,5 +203,5 @@ def _stop(part: NoticeJobPart, *, now: datetime) -> None:
     """Stop the order whose user may no longer give it."""
     with guards.writing():
         give_back(part, now=now, state=PartState.WAITING)
-        going = NoticeJob.objects.filter(pk=part.job_id, state=JobState.UNDER_WAY)
+        going = NoticeJob.objects.under_way().filter(pk=part.job_id)
         going.update(state=JobState.NO_DUTY, ended_at=now, lease_until=None)
