@@ -109,7 +109,7 @@ def _waiting(members: QuerySet[Any, Any], year: int) -> dict[int, Organisation]:
     """Of these members who belonged at the year's end to a unit whose year is not approved: the unit."""
     held = Posting.objects.on(date(year, 12, 31)).filter(member__in=members).order_by()
     placed = dict(held.values_list("member", "organisation"))
-    units = units_of(list(Organisation.objects.order_by("path")))
+    units = units_of(Organisation.objects.order_by("path"))
     approved = BranchYear.objects.approved().of_year(year).order_by()
     done = set(approved.values_list("organisation", flat=True))
     found = {member: units[organisation] for member, organisation in placed.items()}

@@ -125,16 +125,7 @@ def post_notice(
             raise Refused({"posted_on": _("A notice goes up when the year has been submitted, not before.")})
         if until < posted_on:
             raise Refused({"until": _("A notice does not come down before it goes up.")})
-        if until < (day := max(least, stored.publicity_until or least)):
-            raise Refused(
-                {"until": _("The notice stays until %(day)s at least.") % {"day": date_format(day)}}
-            )
-        if until > most:
-            raise Refused(
-                {"until": _("The notice stays until %(day)s at most.") % {"day": date_format(most)}}
-            )
-        if not place.strip():
-            raise Refused({"place": _("Say where it hangs.")})
+        refuse_hanging(place=place, until=until, least=max(least, stored.publicity_until or least), most=most)
         figures = approved.notice_figures(stored)
         if figures is not None and approved.outdated(stored, figures):
             raise Refused(_("The annual notice gives other figures than were submitted: issue it anew."))
@@ -144,6 +135,16 @@ def post_notice(
         _store(stored, stored)
         _tell(by, "post notice", stored, before)
     return stored
+
+
+def refuse_hanging(*, place: str, until: date, least: date, most: date) -> None:
+    """Raise Refused, by field, where a notice comes down before `least` or after `most`, or hangs nowhere."""
+    if until < least:
+        raise Refused({"until": _("The notice stays until %(day)s at least.") % {"day": date_format(least)}})
+    if until > most:
+        raise Refused({"until": _("The notice stays until %(day)s at most.") % {"day": date_format(most)}})
+    if not place.strip():
+        raise Refused({"place": _("Say where it hangs.")})
 
 
 def return_year(*, by: By, branch_year: BranchYear, reason: str) -> BranchYear:

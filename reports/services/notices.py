@@ -79,7 +79,11 @@ def post(
                 most=longest(day),
             )
         else:
-            _post(held, day, place, until or least, least)
+            until = until or least
+            years.refuse_hanging(
+                place=place, until=until, least=max(least, held.publicity_until or least), most=longest(day)
+            )
+            held.posted_on, held.place, held.publicity_until = day, place, until
         if photo is not None:
             held.photo = photo
         recording.change(by, held, verb="post notice")
@@ -148,8 +152,8 @@ def archive(*, by: By, notice: Notice) -> Notice:
 
 def last_day(notice: Notice, day: date) -> date:
     """The day on which a notice posted on a day may come down, by its branch's settings and the scheme."""
-    days = SettingsBook().terms(notice.organisation).publicity_days or notice.snapshot.scheme.publicity_days
-    return publicity(day, days)[1]
+    terms = SettingsBook().terms(notice.organisation)
+    return publicity(day, terms.days_of(notice.snapshot.scheme))[1]
 
 
 def lives(notices: Iterable[Notice]) -> dict[int, Life]:
@@ -198,11 +202,7 @@ def _altered(notice: Notice, paper: NoticePaper) -> Iterator[str]:
 
 def _to_change(by: By, notice: Notice) -> Notice:
     """The notice as it is stored, locked. Raises OutOfScope, Stale, or Refused where its life is over."""
-    recording.permit_organisation(by, notice.organisation_id)
-    rows = Notice.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "organisation", "snapshot__scheme"
-    )
-    held: Notice = rows.get(pk=notice.pk)
+    held = _locked(by, notice)
     if held.version != notice.version:
         raise Stale(_("Somebody else has changed this meanwhile. Look at it again before you change it."))
     follower = Notice.objects.filter(replaces=held).first()
@@ -215,24 +215,19 @@ def _to_change(by: By, notice: Notice) -> Notice:
     return held
 
 
-def _heard(by: By, notice: Notice) -> Notice:
-    """The notice as it is stored, locked. Raises OutOfScope, or Refused once it is archived."""
+def _locked(by: By, notice: Notice) -> Notice:
     recording.permit_organisation(by, notice.organisation_id)
-    rows = Notice.objects.select_for_update(no_key=True, of=("self",)).select_related("snapshot")
-    held: Notice = rows.get(pk=notice.pk)
-    if held.archived_at is not None:
-        raise Refused(_("This notice is archived."))
+    rows = Notice.objects.select_for_update(no_key=True, of=("self",))
+    held: Notice = rows.select_related("organisation", "snapshot__scheme").get(pk=notice.pk)
     return held
 
 
-def _post(held: Notice, day: date, place: str, until: date, least: date) -> None:
-    if until < (last := max(least, held.publicity_until or least)):
-        raise Refused({"until": _("The notice stays until %(day)s at least.") % {"day": date_format(last)}})
-    if until > (last := longest(day)):
-        raise Refused({"until": _("The notice stays until %(day)s at most.") % {"day": date_format(last)}})
-    if not place.strip():
-        raise Refused({"place": _("Say where it hangs.")})
-    held.posted_on, held.place, held.publicity_until = day, place, until
+def _heard(by: By, notice: Notice) -> Notice:
+    """The notice as it is stored, locked. Raises OutOfScope, or Refused once it is archived."""
+    held = _locked(by, notice)
+    if held.archived_at is not None:
+        raise Refused(_("This notice is archived."))
+    return held
 
 
 def _approved(held: Notice) -> bool:

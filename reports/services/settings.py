@@ -11,6 +11,7 @@ from members.services import recording
 from members.services.by import By
 from reports.models import ListOrder, NamedOnWall, PageLanguage, PrintSettings
 from reports.print.documents import Phone
+from scoring.models import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class PageTerms:
     addressee: str = ""
     order: ListOrder = ListOrder.RANK
     wall: NamedOnWall = NamedOnWall.NOBODY
+
+    def days_of(self, scheme: Scheme) -> int:
+        """For how many working days a notice hangs: as the settings say, else the scheme (I21)."""
+        return self.publicity_days or scheme.publicity_days
 
 
 class SettingsBook:

@@ -238,7 +238,7 @@ def _signed_on(frozen: Frozen) -> str:
 
 
 def _publicity(frozen: Frozen, terms: PageTerms) -> Publicity:
-    days = terms.publicity_days or frozen.scheme.publicity_days
+    days = terms.days_of(frozen.scheme)
     if frozen.posted is None:
         first, last = publicity(frozen.date, days)
         return Publicity(first=day_text(first), last=day_text(last), days=days)

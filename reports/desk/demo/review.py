@@ -43,7 +43,7 @@ class Review:
     def _submit(self, on: date) -> None:
         """Everybody submits and posts; the notice of the first and of one that will wait is objected to."""
         by, last = self._by(on), date(self.year, 12, 31)
-        units = units_of(list(Organisation.objects.all()))
+        units = units_of(Organisation.objects.all())
         held = set(Posting.objects.on(last).order_by().values_list("organisation", flat=True))
         wanted = dict.fromkeys(unit for key, unit in units.items() if key in held)
         for organisation in list(wanted)[:MOST]:

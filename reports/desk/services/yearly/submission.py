@@ -23,7 +23,6 @@ from members.text import listed
 from reports.desk.services.yearly.figures import Difference, derivation_of, differences, seen_today
 from reports.publicity import publicity
 from reports.services.settings import SettingsBook
-from scoring.models import Scheme
 
 NAMED = 8
 """So many members are named of a finding; of more the number is told."""
@@ -172,10 +171,9 @@ def differences_of(frozen: Sequence[Snapshot], *, votes: bool) -> list[Differenc
 
 def publicity_of(row: BranchYear) -> Callable[[date], date]:
     """From the day a notice is posted to its last day, as the branch's settings or the scheme have it."""
-    days = SettingsBook().terms(row.organisation).publicity_days
-    if days is None and row.snapshot is not None:
-        days = Scheme.objects.values_list("publicity_days", flat=True).get(pk=row.snapshot.scheme_id)
-    return lambda posted_on: publicity(posted_on, days or 1)[1]
+    terms = SettingsBook().terms(row.organisation)
+    days = terms.days_of(row.snapshot.scheme) if row.snapshot else terms.publicity_days or 1
+    return lambda posted_on: publicity(posted_on, days)[1]
 
 
 def _steps(row: BranchYear, on: date) -> Iterator[Step]:
