@@ -24,6 +24,7 @@ from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused, Stale
 from members.models import Member
 from members.text import is_key
+from scoring.views.kept import kept_file
 from scoring.views.places import carry_out
 
 
@@ -109,13 +110,7 @@ def sheet(request: HttpRequest, pk: int) -> FileResponse:
     count = meeting.counts.standing().first()
     if count is None or not _reads_sheet(request, meeting, count):
         raise Http404
-    ending = str(count.sheet.name).rpartition(".")[2]
-    return FileResponse(
-        count.sheet.open("rb"),
-        as_attachment=True,
-        filename=f"{meeting.organisation.code}-{meeting.year}-count.{ending}",
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    return kept_file(count.sheet, f"{meeting.organisation.code}-{meeting.year}-count")
 
 
 def _reads_sheet(request: HttpRequest, meeting: BallotMeeting, count: Count) -> bool:

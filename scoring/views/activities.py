@@ -19,6 +19,7 @@ from scoring.enums import ActivityState
 from scoring.forms.activities import ActivityForm, AttachmentForm, VersionForm
 from scoring.models import Activity, ActivityKind
 from scoring.services import activities
+from scoring.views.kept import kept_file
 from scoring.views.places import stored
 
 
@@ -125,11 +126,5 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     activity = seen(request, pk)
     if not activity.attachment:
         raise Http404
-    ending = str(activity.attachment.name).rpartition(".")[2]
-    name = f"{activity.organisation.code}-{activity.date.isoformat()}.{ending}"
-    return FileResponse(
-        activity.attachment.open("rb"),
-        as_attachment=True,
-        filename=name,
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    name = f"{activity.organisation.code}-{activity.date.isoformat()}"
+    return kept_file(activity.attachment, name)

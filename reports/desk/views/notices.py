@@ -30,6 +30,7 @@ from reports.periods import Period
 from reports.services import issuing, notices
 from reports.services.printing import notice_file
 from scoring.services.scores import NoScheme
+from scoring.views.kept import kept_file
 from scoring.views.places import branch_of, carry_out, require_writer, stored
 
 Forms = dict[str, Any]
@@ -87,13 +88,7 @@ def notice_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
     notice = _notice(request, code, pk)
     if not notice.photo:
         raise Http404
-    ending = str(notice.photo.name).rpartition(".")[2]
-    return FileResponse(
-        notice.photo.open("rb"),
-        as_attachment=True,
-        filename=f"notice-{notice.pk}.{ending}",
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    return kept_file(notice.photo, f"notice-{notice.pk}")
 
 
 @about(policy.CHECKED)
