@@ -24,7 +24,7 @@ from members.services import guards
 from reports.models import Notice, NoticeJobPart, NoticePaper
 from scoring.services.published import forget
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.press"]
 
 LOOPBACK = ("127.", "::1", "localhost")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

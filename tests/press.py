@@ -1,13 +1,15 @@
-"""Stands for the press where a test is not about what is printed."""
+"""Stands for the press where a test is not about what is printed: the fixture `printer`."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
 
+import pytest
 from pypdf import PdfWriter
 
 from reports.office.files import Format, PageFile
+from reports.services.jobs import working
 
 
 def pdf(pages: int = 1) -> bytes:
@@ -31,3 +33,11 @@ class Printer:
         if organisation.code in self.fails:
             raise self.fails[organisation.code]
         return PageFile(pdf(), Format.PDF, pages=1)
+
+
+@pytest.fixture
+def printer(monkeypatch: pytest.MonkeyPatch) -> Printer:
+    """Orders of notices are printed by it."""
+    made = Printer()
+    monkeypatch.setattr(working, "page_file", made)
+    return made

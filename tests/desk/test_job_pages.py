@@ -41,13 +41,6 @@ def ended(cast: Cast, printer: Printer, **fails: Exception) -> NoticeJob:
 
 
 @pytest.fixture
-def printer(monkeypatch: pytest.MonkeyPatch) -> Printer:
-    made = Printer()
-    monkeypatch.setattr(working, "page_file", made)
-    return made
-
-
-@pytest.fixture
 def committee(cast: Cast) -> Client:
     return browser(cast, cast.committee)
 

@@ -3,7 +3,7 @@
 from reports import columns
 from reports.print import ballots, documents, handed
 from reports.tables import Fulfilment, Table
-from tests.reports.samples import INDICATORS, ORIGIN, names, people
+from tests.reports.samples import INDICATORS, ORIGIN, categories, names
 
 ORGANISATION = "东塘社区第一党支部"
 ASPECTS = ("理想信念", "宗旨意识", "组织观念", "遵纪守法", "履职尽责")
@@ -55,20 +55,9 @@ def confirmation(count: int) -> handed.ConfirmationSheet:
         period="2026年上半年",
         last_day="2026年6月30日",
         made_on="2026年7月3日",
-        categories=[
-            documents.Category(
-                title=title,
-                members=len(members),
-                table=Table(
-                    columns.CONFIRMATION,
-                    [
-                        {"number": at, "name": name, "role": role, "base": 8347, "bonus": 250, "points": 8597}
-                        for at, (name, role) in enumerate(members, start=1)
-                    ],
-                ),
-            )
-            for title, members in people(count)
-        ],
+        categories=categories(
+            count, columns.CONFIRMATION, lambda _place, _last: {"base": 8347, "bonus": 250, "points": 8597}
+        ),
         by_strokes=True,
         origin=ORIGIN,
     )

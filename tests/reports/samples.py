@@ -1,7 +1,9 @@
 """Believable documents, made without a database: a branch with members of three categories."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import cycle, islice
+from typing import Any
 
 from reports import columns
 from reports.print import documents, standing, yearly
@@ -64,6 +66,26 @@ def people(count: int) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def categories(
+    count: int, layout: Sequence[Column], figures: Callable[[int, int], dict[str, Any]]
+) -> list[documents.Category]:
+    """The tables of so many members; `figures` are those of a place, of so many in its category."""
+    return [
+        documents.Category(
+            title=title,
+            members=len(members),
+            table=Table(
+                layout,
+                [
+                    {"number": place, "name": name, "role": role, **figures(place, len(members))}
+                    for place, (name, role) in enumerate(members, start=1)
+                ],
+            ),
+        )
+        for title, members in people(count)
+    ]
+
+
 def half_year_notice(count: int, **changes: object) -> documents.Notice:
     """A half-year notice of so many members."""
     fields: dict[str, object] = {
@@ -72,28 +94,16 @@ def half_year_notice(count: int, **changes: object) -> documents.Notice:
         "basis": BASIS,
         "first_day": "2026年1月1日",
         "last_day": "2026年6月30日",
-        "categories": [
-            documents.Category(
-                title=title,
-                members=len(members),
-                table=Table(
-                    columns.NOTICE,
-                    [
-                        {
-                            "number": place,
-                            "name": name,
-                            "role": role,
-                            "base": 8347 - 61 * (place % 90),
-                            "bonus": 250,
-                            "points": 8597 - 61 * (place % 90),
-                            "rank": place,
-                        }
-                        for place, (name, role) in enumerate(members, start=1)
-                    ],
-                ),
-            )
-            for title, members in people(count)
-        ],
+        "categories": categories(
+            count,
+            columns.NOTICE,
+            lambda place, _last: {
+                "base": 8347 - 61 * (place % 90),
+                "bonus": 250,
+                "points": 8597 - 61 * (place % 90),
+                "rank": place,
+            },
+        ),
         "adjustments": ("社区党员·普通党员：参加志愿服务活动由3次调为4次（党员大会2026年1月8日决议）。",),
         "publicity": PUBLICITY,
         "phones": PHONES,
@@ -109,27 +119,15 @@ def annual_notice(count: int) -> documents.AnnualNotice:
         organisation="东塘社区第一党支部",
         period="2026年度",
         basis="《党员积分制管理实施方案》第四部分第3项",
-        categories=[
-            documents.Category(
-                title=title,
-                members=len(members),
-                table=Table(
-                    columns.ANNUAL_NOTICE,
-                    [
-                        {
-                            "number": place,
-                            "name": name,
-                            "role": role,
-                            "annual": None if place == 3 else 9773 - 61 * (place % 90),
-                            "grade": "优秀" if place < 10 else "良好",
-                            "rank": None if place == 3 else place,
-                        }
-                        for place, (name, role) in enumerate(members, start=1)
-                    ],
-                ),
-            )
-            for title, members in people(count)
-        ],
+        categories=categories(
+            count,
+            columns.ANNUAL_NOTICE,
+            lambda place, _last: {
+                "annual": None if place == 3 else 9773 - 61 * (place % 90),
+                "grade": "优秀" if place < 10 else "良好",
+                "rank": None if place == 3 else place,
+            },
+        ),
         grade_alone=True,
         publicity=PUBLICITY,
         phones=PHONES,
@@ -150,29 +148,17 @@ def approval_form(count: int, **changes: object) -> yearly.ApprovalForm:
         "basis": BASIS,
         "frozen_on": "2026年1月5日",
         "facts": [documents.Fact(label=label, text=str(number)) for label, number in GRADES],
-        "categories": [
-            documents.Category(
-                title=title,
-                members=len(members),
-                table=Table(
-                    columns.APPROVAL,
-                    [
-                        {
-                            "number": place,
-                            "name": name,
-                            "role": role,
-                            "daily": 9773 - 61 * (place % 90),
-                            "appraisal": None if place == len(members) else 9000,
-                            "annual": None if place == len(members) else 9618 - 49 * (place % 90),
-                            "grade": "未测评" if place == len(members) else "不合格",
-                            "rank": None if place == len(members) else place,
-                        }
-                        for place, (name, role) in enumerate(members, start=1)
-                    ],
-                ),
-            )
-            for title, members in people(count)
-        ],
+        "categories": categories(
+            count,
+            columns.APPROVAL,
+            lambda place, last: {
+                "daily": 9773 - 61 * (place % 90),
+                "appraisal": None if place == last else 9000,
+                "annual": None if place == last else 9618 - 49 * (place % 90),
+                "grade": "未测评" if place == last else "不合格",
+                "rank": None if place == last else place,
+            },
+        ),
         "ungraded": UNSCORED,
         "posted": yearly.Posted(
             first="2026年1月6日", last="2026年1月12日", place="社区党务公开栏", objections=0
@@ -247,20 +233,7 @@ def praise_list(count: int) -> standing.PraiseList:
         period="2026年上半年",
         last_day="2026年6月30日",
         made_on="2026年7月3日",
-        categories=[
-            documents.Category(
-                title=title,
-                members=len(members),
-                table=Table(
-                    columns.PRAISE,
-                    [
-                        {"number": place, "name": name, "role": role, "points": 8597, "rank": 1}
-                        for place, (name, role) in enumerate(members, start=1)
-                    ],
-                ),
-            )
-            for title, members in people(count)
-        ],
+        categories=categories(count, columns.PRAISE, lambda _place, _last: {"points": 8597, "rank": 1}),
     )
 
 

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from reports import tasks
 from reports.models import JobState
 from reports.periods import Period
-from reports.services.jobs import orders, working
+from reports.services.jobs import orders
 from reports.services.jobs.leases import LEASE
 from tests.cast import Cast
 from tests.press import Printer
@@ -38,9 +38,8 @@ def hold() -> None:
 
 
 @pytest.fixture
-def job(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> int:
+def job(cast: Cast, printer: Printer) -> int:
     """An order of one branch's summary."""
-    monkeypatch.setattr(working, "page_file", Printer())
     by, branch = cast.by(cast.committee), cast.organisations["DT0101"]
     return orders.order(by=by, organisation=branch, period=Period.parse("2026Q1"), kind="summary").pk
 

@@ -1,4 +1,4 @@
-"""Who orders notices in tests, and what stands for the press."""
+"""Who orders notices in tests."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from django.utils import translation
 from members.enums import DutyKind
 from members.models import User
 from members.services import duties
-from reports.services.jobs import working
 from tests.cast import SINCE, Cast
-from tests.press import Printer
 
 
 @pytest.fixture(autouse=True)
@@ -20,13 +18,6 @@ def english() -> Iterator[None]:
     """The language of who orders."""
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def printer(monkeypatch: pytest.MonkeyPatch) -> Printer:
-    made = Printer()
-    monkeypatch.setattr(working, "page_file", made)
-    return made
 
 
 @pytest.fixture
