@@ -18,7 +18,7 @@ from members.resources.cells import harmless
 # What the format takes for an escaped character, in a text that has it by chance.
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
-_LONGEST_TITLE = 31
+LONGEST_TITLE = 31
 
 
 def write_workbook(
@@ -69,7 +69,7 @@ def put(cell: Any, value: Any) -> Any:
 
 def name_of_sheet(title: str) -> str:
     """Return a title as a sheet may be called."""
-    return _NOT_IN_TITLES.sub(" ", title)[:_LONGEST_TITLE]
+    return _NOT_IN_TITLES.sub(" ", title)[:LONGEST_TITLE]
 
 
 def wide(text: str) -> int:

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 
-from members.resources.writing import name_of_sheet, put, wide
+from members.resources.writing import LONGEST_TITLE, name_of_sheet, put, wide
 from reports.office.blocks import (
     Block,
     Box,
@@ -44,7 +44,6 @@ TEXT, TITLE = 11, 16
 """The sizes of type in points; a line is higher by a third."""
 MANY_COLUMNS = 10
 """From so many columns on the names stay in view as well."""
-LONGEST_NAME = 31
 THIN = Side(style="thin", color="FF000000")
 RULED = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HORIZONTAL = {"start": "left", "centre": "center", "end": "right"}
@@ -272,5 +271,5 @@ def _free(name: str, taken: Sequence[str]) -> str:
     while found.lower() in low:
         number += 1
         mark = f" {number}"
-        found = plain[: LONGEST_NAME - len(mark)] + mark
+        found = plain[: LONGEST_TITLE - len(mark)] + mark
     return found

@@ -31,6 +31,7 @@ from reports.office.blocks import (
 from reports.office.markup import Element, bind, cell, end_of_document, numbering_of, paragraph, row, table
 from reports.office.master import SIZES, blank, suffix, type_width
 from reports.office.package import steady
+from reports.print.documents import length_of
 from reports.tables import WIDTH_PARTS
 
 ACROSS = 8
@@ -175,7 +176,7 @@ class _Setting:
     def _signature(self, block: Signature) -> Iterator[Element]:
         """The name centred over the date, in a column as wide as the longer of the two and a little more."""
         character, line = self._sizes["text"] * TWIPS_A_SIZE, self._sizes["line"]
-        longest = int(max(_length(block.name), _length(block.date)) * character)
+        longest = int(max(length_of(block.name), length_of(block.date)) * character)
         right = block.indent * character // 2
         spare = min(character, right)
         indent = {"left": max(self._width - right - longest - spare, 0), "right": right - spare}
@@ -195,7 +196,7 @@ class _Setting:
         cells = []
         for (whose, signed, seal, day), width in zip(block.columns, widths, strict=True):
             # By its left edge: a line to sign on is not drawn where it hangs over the right one.
-            left = max(width - int(_length(signed.text) + 1) * character, 0)
+            left = max(width - int(length_of(signed.text) + 1) * character, 0)
             lines = [
                 paragraph(style, whose.lines, align="start", spacing={"after": WHOSE}),
                 paragraph(style, signed.lines, align="start", indent={"left": left}),
@@ -234,8 +235,3 @@ def _placed(rows: Sequence[Sequence[Box]]) -> list[list[_Placed]]:
             place += one.box.columns
         found.append(placed)
     return found
-
-
-def _length(text: str) -> float:
-    """The length of a text in characters; ASCII takes half of one, as 仿宋 has it."""
-    return sum(0.5 if character.isascii() else 1 for character in text)

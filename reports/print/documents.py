@@ -56,7 +56,7 @@ class Signature:
 
         A name so long that it would run over the edge moves the block to the right, up to the edge itself.
         """
-        overhang = max(_length(self.name) - _length(self.date), 0)
+        overhang = max(length_of(self.name) - length_of(self.date), 0)
         return max(2 * SEAL_INDENT - int(overhang), 0)
 
 
@@ -258,6 +258,6 @@ def sheet_of(document: Document, language: str) -> Sheet:
     return render(document.template, {"document": document}, language)
 
 
-def _length(text: str) -> float:
+def length_of(text: str) -> float:
     """The length of a text in characters of the grid; ASCII takes half of one, as 仿宋 has it."""
     return sum(0.5 if char.isascii() else 1 for char in text)

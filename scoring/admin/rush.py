@@ -74,7 +74,8 @@ class RushFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None:
             return queryset
-        asked, last = Watched.read(value), date(Watched.read(value).year, 12, 31)
+        asked = Watched.read(value)
+        last = date(asked.year, 12, 31)
         unit = Organisation.objects.readable_by(scope_of(request)).filter(code=asked.code).first()
         scheme = unit and StandardsBook.for_year(asked.year).scheme(unit.path)
         if unit is None or scheme is None:

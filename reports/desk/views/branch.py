@@ -33,9 +33,6 @@ from reports.services.printing import PageKind, page_file
 from reports.services.settings import SettingsBook
 from scoring.services.scores import NoScheme
 
-SHEET_TITLE = 31
-"""Characters that a spreadsheet allows in the name of a sheet."""
-
 
 @about(policy.FIGURES)
 @require_safe
@@ -98,7 +95,7 @@ def branch_workbook(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(f"{page}?{request.GET.urlencode()}")
     header, rows = branch.sheet(tables)
     file = BytesIO()
-    write_workbook(file, title=organisation.code[:SHEET_TITLE], header=header, rows=rows)
+    write_workbook(file, title=organisation.code, header=header, rows=rows)
     name = f"{organisation.code}-{choice.as_of.isoformat()}.xlsx"
     return HttpResponse(
         file.getvalue(),
