@@ -187,7 +187,7 @@ def build(cast: Cast) -> World:
         Bonus.objects.filter(pk=made[Bonus].pk).update(evidence=scan)
         # Whoever ordered in the other branch has no duty there any more.
         NoticeJob.objects.filter(pk=made[NoticeJob].pk).update(
-            ordered_by={"far": remote, "there": cast.other}.get(place, cast.owner)
+            ordered_by=remote if place == "far" else cast.owner
         )
         role = Role.objects.create(
             code=f"local.{place}", category=Role.objects.order_by("pk")[0].category,
