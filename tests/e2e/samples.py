@@ -58,7 +58,10 @@ def values(cast: Cast) -> dict[str, object]:
         "case.pk": Case.objects.get(branch_year__organisation__code="DT0101").pk,
         **_submitted(cast),
         **_noticed(),
-        **{f"{page}.pk": NoticeJob.objects.get().pk for page in ("job", "job_progress", "job_file")},
+        **{
+            f"{page}.pk": NoticeJob.objects.get(organisation__code="DT0101").pk
+            for page in ("job", "job_progress", "job_file")
+        },
         "file": "merged",
         "code": "DT0101",
         "number": "M001",
