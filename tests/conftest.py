@@ -156,6 +156,12 @@ def short() -> bool:
     return os.environ.get("SHORT", "") not in {"", "no", "0"}
 
 
+@pytest.fixture(scope="session")
+def stride() -> int:
+    """The step in which walks go over what hardly depends on the engine: each on SQLite, each third elsewhere."""
+    return 1 if connection.vendor == "sqlite" else 3
+
+
 # --- undefined template variables -----------------------------------------------------------------
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Max
 
 from members.models import LogRow
+from members.services import guards
 
 Made = TypeVar("Made")
 Rows = dict[str, dict[Any, dict[str, Any]]]
@@ -49,7 +50,8 @@ def _moment() -> Moment:
 
 def _put_back(gone: Rows, new: Rows) -> None:
     keys = {model._meta.db_table: model._meta.pk.column for model in _models()}
-    with connection.cursor() as cursor:
+    # What is kept may have closed a year, which lets nothing in behind it.
+    with transaction.atomic(), guards.lifted(), connection.cursor() as cursor:
         for table, rows in gone.items():
             cursor.executemany(f'DELETE FROM "{table}" WHERE "{keys[table]}" = %s', [[key] for key in rows])
         for table, rows in new.items():

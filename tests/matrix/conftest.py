@@ -1,4 +1,4 @@
-"""The world of the matrix, built anew for each test."""
+"""The world of the matrix, as it is before anybody asks anything."""
 
 import logging
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cast import Cast
+from tests.kept import once
 from tests.matrix.engine import Matrix
 from tests.matrix.world import World, build
 
@@ -17,7 +18,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
     What is frozen holds canaries too: that the ledger gives something else keeps no year from being approved.
     """
     monkeypatch.setattr("appraisal.services.approved.differing", lambda _year, _found: [])
-    return build(cast)
+    return once("world", lambda: build(cast))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from itertools import islice
 
 import pytest
 from django.db import models
@@ -16,8 +17,11 @@ from tests.matrix.world import World, kind_of, our_models, place_of, texts
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", PEOPLE)
-def test_the_policy_holds_in_every_cell(matrix: Matrix, who: str, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = list(matrix.violations(matrix.cells(who)))
+def test_the_policy_holds_in_every_cell(
+    matrix: Matrix, who: str, stride: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = list(PEOPLE).index(who) % stride
+    wrong = list(matrix.violations(islice(matrix.cells(who), first, None, stride)))
     with capsys.disabled():
         sys.stdout.write(f" {who}: {matrix.count} cells ")
     assert not wrong, "\n".join(wrong)
