@@ -147,17 +147,25 @@ class TreeWork:
         return Refused(_("“%(record)s” was changed since the import."), params={"record": self._named(key)})
 
     def _refuse_what_is_used(self) -> None:
-        """Raise Refused where anything at all refers to an organisation that would be removed."""
+        """Raise Refused where anything at all refers to an organisation that would be removed.
+
+        What the log names can be withdrawn, but stays in the log.
+        """
         for key in self._added:
-            uses = [
-                f"{name} {rows}"
+            uses = {
+                table: f"{name} {rows}"
                 for name, table, column in _references()
                 if (rows := table._base_manager.filter(**{column: key}).count())
-            ]
+            }
+            said = {"record": self._named(key), "uses": listed(uses.values())}
+            if LogRow in uses:
+                raise Refused(
+                    _("“%(record)s” is in use since the import (%(uses)s): what the log names stays."),
+                    params=said,
+                )
             if uses:
                 raise Refused(
-                    _("“%(record)s” is in use since the import (%(uses)s): withdraw that first."),
-                    params={"record": self._named(key), "uses": listed(uses)},
+                    _("“%(record)s” is in use since the import (%(uses)s): withdraw that first."), params=said
                 )
 
     def _named(self, key: int) -> str:

@@ -47,7 +47,8 @@ class NoticeJob(models.Model):
 
     It acts as the user who ordered it, with the duties in force when each part is made. `language` is that of
     the refusals, which are written down while nobody looks. `lease_until`: somebody is putting the results
-    together, and until then nobody else does.
+    together, and until then nobody else does; `gatherings` counts how often that was begun. The organisation
+    is held by it, and by the log of it: an import that made the organisation is not undone any more.
     """
 
     organisation = models.ForeignKey(
@@ -64,6 +65,7 @@ class NoticeJob(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=JobState.choices, default=JobState.UNDER_WAY)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     lease_until = models.DateTimeField(null=True)
+    gatherings = models.PositiveSmallIntegerField(default=0)
     package = models.FileField(_("all pages, each in a file"), upload_to="jobs", max_length=200, blank=True)
     merged = models.FileField(_("all pages in one file"), upload_to="jobs", max_length=200, blank=True)
 

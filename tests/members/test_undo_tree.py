@@ -15,6 +15,8 @@ from members.models import Duty, ImportBatch, LogRow, Organisation
 from members.services import duties, log, organisations
 from members.services.undoing import look, undo_import
 from reports.models import NoticeJob
+from reports.periods import Period
+from reports.services.jobs import orders
 from tests import rows, sheets
 from tests.cast import Cast
 from tests.members.test_undo import BATCHES, digest, refusal, taken_in, undo
@@ -153,11 +155,20 @@ def posted_and_withdrawn(cast: Cast, made: Organisation) -> None:
     duties.withdraw_duty(by=cast.operator, duty=Duty.objects.get(organisation=made))
 
 
+def ordered(cast: Cast, made: Organisation) -> None:
+    by = cast.by(cast.committee)
+    orders.order(by=by, organisation=made, period=Period.parse("2026H1"), kind="notice")
+
+
 USES: dict[str, tuple[Callable[[Cast, Organisation], None], str]] = {
     "a member": (posted, "“DT0103 东塘第三党支部” is in use since the import (postings 1"),
     "a duty": (charged, "“DT0103 东塘第三党支部” is in use since the import (duties 1"),
     "an activity": (with_activity, "“DT0103 东塘第三党支部” is in use since the import ("),
     "an invitation": (invited, "“DT0103 东塘第三党支部” is in use since the import (activities 1"),
+    "an order": (
+        ordered,
+        "“DT0103 东塘第三党支部” is in use since the import (log 1, orders of notices 1): what",
+    ),
     "a child": (with_child, "“DT0103 东塘第三党支部” has “DT010301 小组” below it since the import"),
     "a group moved there": (received, "“DT0103 东塘第三党支部” has “DT010101"),
     "a duty withdrawn again": (posted_and_withdrawn, "“DT0103 东塘第三党支部” is in use since the import ("),

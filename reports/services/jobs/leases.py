@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from members.services import guards
-from reports.models import NoticeJob, NoticeJobPart, PartState
+from reports.models import JobState, NoticeJob, NoticeJobPart, PartState
 
 LEASE = timedelta(seconds=120)
 """So long a part is a worker's. The largest branch is made in a tenth of it."""
+MOST_ATTEMPTS = 3
+"""What was begun so many times without an end, a part or the results, is not tried again by itself."""
 
 
 class Overtaken(Exception):
@@ -48,10 +50,16 @@ def give_back(part: NoticeJobPart, *, now: datetime, state: PartState, **facts: 
 
 
 def take_results(job: int, *, now: datetime) -> datetime | None:
-    """Until when the results are this worker's to put together; None: parts are open, or another does it."""
+    """Until when the results are this worker's to put together; None: parts are open, or another does it.
+
+    Also None where that was begun too often and never ended: then the order has failed.
+    """
     until = now + LEASE
     nobody = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
     still_open = NoticeJobPart.objects.filter(job=OuterRef("pk")).open()
     with guards.writing():
         wanted = NoticeJob.objects.under_way().filter(nobody, ~Exists(still_open), pk=job)
-        return until if wanted.update(lease_until=until) else None
+        given_up = wanted.filter(gatherings__gte=MOST_ATTEMPTS)
+        if given_up.update(state=JobState.FAILED, ended_at=now, lease_until=None):
+            return None
+        return until if wanted.update(lease_until=until, gatherings=F("gatherings") + 1) else None

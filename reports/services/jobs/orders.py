@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from members.enums import OrganisationKind
 from members.errors import OutOfScope, Refused
-from members.models import Organisation, Posting
+from members.models import Organisation, Posting, User
 from members.services import files, guards, log
 from members.services.by import By
 from members.services.units import units_of
@@ -77,6 +77,7 @@ def order(*, by: By, organisation: Organisation, period: Period, kind: str) -> N
     )
     try:
         with guards.writing():
+            _one_at_a_time(by)
             clear_old(now=by.now)
             job.save(force_insert=True)
             _refuse_too_many(by)
@@ -111,8 +112,9 @@ def take_up_again(*, by: By, job: NoticeJob) -> None:
     _permit(by, job)
     try:
         with guards.writing():
+            _one_at_a_time(by)
             over = NoticeJob.objects.filter(pk=job.pk).exclude(state=JobState.UNDER_WAY)
-            begun = {"begun_at": by.now, "ended_at": None, "lease_until": None}
+            begun = {"begun_at": by.now, "ended_at": None, "lease_until": None, "gatherings": 0}
             if not over.update(state=JobState.UNDER_WAY, **begun):
                 return
             _refuse_too_many(by)
@@ -162,6 +164,11 @@ def _places(organisation: Organisation, period: Period) -> list[Organisation]:
     posted = Posting.objects.on(period.last).filter(organisation__in=list(units)).order_by()
     kept = {units[key].pk for key in posted.values_list("organisation", flat=True).distinct()}
     return [one for one in everything if one.kind == OrganisationKind.BRANCH or one.pk in kept]
+
+
+def _one_at_a_time(by: By) -> None:
+    """Have other orders of the user wait until this transaction ends: each counts those before it."""
+    User.objects.select_for_update(no_key=True).get(pk=by.user.pk)  # type: ignore[union-attr]
 
 
 def _refuse_too_many(by: By) -> None:

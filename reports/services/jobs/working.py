@@ -23,11 +23,8 @@ from reports.models import JobKind, JobState, Notice, NoticeJob, NoticeJobPart, 
 from reports.periods import Period
 from reports.services import issuing
 from reports.services.jobs import bundle
-from reports.services.jobs.leases import Overtaken, give_back, take, take_results
+from reports.services.jobs.leases import MOST_ATTEMPTS, Overtaken, give_back, take, take_results
 from reports.services.printing import notice_file, page_file
-
-MOST_ATTEMPTS = 3
-"""A part whose worker was killed so many times is not tried again by itself."""
 
 Clock = Callable[[], datetime]
 
@@ -87,7 +84,8 @@ def gather(job: int, *, clock: Clock) -> bool:
     """Put the pages of an order together in one package and one file, and end it; by one worker alone.
 
     Return whether there is more to make: a part whose file is no longer kept is made anew. What goes wrong
-    otherwise ends the order, which says so; the database's faults are for the next worker.
+    otherwise ends the order, which says so; the database's faults are for the next worker, while the attempts
+    last.
     """
     until = take_results(job, now=clock())
     if until is None:
@@ -115,7 +113,7 @@ def _make_lost_anew(job: int, until: datetime, clock: Clock) -> bool:
     now, language = clock(), NoticeJob.objects.values_list("language", flat=True).get(pk=job)
     with guards.writing(), translation.override(language):
         mine = NoticeJob.objects.gathered_until(until).filter(pk=job)
-        if not mine.update(lease_until=None):
+        if not mine.update(lease_until=None, gatherings=0):
             return False
         for part in lost:
             part.state, part.moved_at, part.pdf = PartState.WAITING, now, ""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError, connection
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -142,6 +143,51 @@ def test_an_order_whose_files_cannot_be_put_together_says_so(
     orders.take_up_again(by=cast.by(secretary), job=job)
     assert worked_off(job).state == JobState.FINISHED
     assert len(printer.asked) == 3
+
+
+def test_files_that_the_database_never_keeps_are_given_up(
+    cast: Cast, secretary: User, printer: Printer, monkeypatch: pytest.MonkeyPatch
+):
+    job, tried = ordered(cast, secretary), []
+
+    def broken(*_given: Any) -> None:
+        tried.append(1)
+        raise OperationalError("disk I/O error")
+
+    now = cast.now
+    with monkeypatch.context() as full:
+        full.setattr(working, "_put_together", broken)
+        for _attempt in range(3):
+            with pytest.raises(OperationalError):
+                worked_off(job, now)
+            now += LEASE
+        for _later in range(2):
+            job = worked_off(job, now)
+            now += LEASE
+    assert (job.state, job.lease_until, len(tried)) == (JobState.FAILED, None, 3)
+    orders.take_up_again(by=cast.by(secretary), job=job)
+    assert worked_off(job).state == JobState.FINISHED
+
+
+def test_orders_of_one_user_wait_for_each_other(
+    cast: Cast, secretary: User, django_assert_max_num_queries: Any
+):
+    """Where transactions do not take turns anyway."""
+    locked = f'FROM "members_user" WHERE "members_user"."id" = {secretary.pk}'
+    job = ordered(cast, secretary)
+    orders.cancel(by=cast.by(secretary), job=job)
+    for act in (
+        lambda: ordered(cast, secretary, code="DT01"),
+        lambda: orders.take_up_again(by=cast.by(secretary), job=job),
+    ):
+        with django_assert_max_num_queries(100) as said:
+            act()
+        asked = [query["sql"] for query in said.captured_queries]
+        held = next(at for at, sql in enumerate(asked) if locked in sql)
+        if connection.vendor == "postgresql":
+            assert asked[held].endswith("FOR NO KEY UPDATE")
+        counted = next(at for at, sql in enumerate(asked) if "COUNT(*)" in sql and "noticejob" in sql)
+        assert held < counted
 
 
 def test_only_who_ordered_it_acts_on_it(cast: Cast, secretary: User):
