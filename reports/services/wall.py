@@ -242,7 +242,7 @@ def _publicity(frozen: Frozen, terms: PageTerms) -> Publicity:
     if frozen.posted is None:
         first, last = publicity(frozen.date, days)
         return Publicity(first=day_text(first), last=day_text(last), days=days)
-    first, last = frozen.posted
+    first, last = publicity(frozen.posted[0], days)[0], frozen.posted[1]
     usual = publicity(first, days)[1] == last
     return Publicity(first=day_text(first), last=day_text(last), days=days if usual else None)
 
