@@ -36,23 +36,8 @@ def freeze(
     """
     with guards.writing():
         recording.permit_organisation(by, unit.organisation.pk)
-        snapshot = Snapshot(
-            organisation=unit.organisation,
-            organisation_name=unit.organisation.name,
-            purpose=purpose,
-            period=period,
-            as_of=as_of,
-            scheme=unit.scheme,
-            adjustments=adjustments(unit),
-            frozen_at=by.now,
-            actor=by.user,
-        )
-        rows = [
-            SnapshotRow(snapshot=snapshot, position=position, member_id=result.score.member_id,
-                        figures=figures(result), lines=lines(result))
-            for position, result in enumerate(unit.results, start=1)
-        ]  # fmt: skip
-        snapshot.digest = digest(snapshot, rows)
+        snapshot, rows = reckoned(unit=unit, purpose=purpose, period=period, as_of=as_of)
+        snapshot.frozen_at, snapshot.actor = by.now, by.user
         newest = Snapshot.objects.filter(
             organisation=unit.organisation, purpose=purpose, period=period
         ).first()
@@ -65,6 +50,28 @@ def freeze(
         log.record(by=by, verb=FREEZE, obj=snapshot, organisation=unit.organisation,
                    after={"purpose": purpose, "period": period, "digest": snapshot.digest})  # fmt: skip
     return snapshot
+
+
+def reckoned(
+    *, unit: UnitResults, purpose: str, period: str, as_of: date
+) -> tuple[Snapshot, list[SnapshotRow]]:
+    """The results of a unit as they would be frozen, with their digest; nothing is stored."""
+    snapshot = Snapshot(
+        organisation=unit.organisation,
+        organisation_name=unit.organisation.name,
+        purpose=purpose,
+        period=period,
+        as_of=as_of,
+        scheme=unit.scheme,
+        adjustments=adjustments(unit),
+    )
+    rows = [
+        SnapshotRow(snapshot=snapshot, position=position, member_id=result.score.member_id,
+                    figures=figures(result), lines=lines(result))
+        for position, result in enumerate(unit.results, start=1)
+    ]  # fmt: skip
+    snapshot.digest = digest(snapshot, rows)
+    return snapshot, rows
 
 
 def adjustments(unit: UnitResults) -> list[dict[str, Any]]:

@@ -1,12 +1,14 @@
-"""What differs between two submissions of one year: the later one supersedes the other, and both stay."""
+"""What differs between frozen figures and others: those frozen later, or those that are reckoned today."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from appraisal.models import Snapshot, SnapshotRow
+from appraisal.services import snapshots
+from appraisal.services.results import Result
 
 COMPARED = (
     "role", "months", "status", "base", "bonus", "daily", "votes", "appraisal", "annual", "grade", "rank",
@@ -16,7 +18,7 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One figure of one member in both submissions; `figure` is a key of `snapshots.figures`.
+    """One figure of one member in both; `figure` is a key of `snapshots.figures`.
 
     Who is in one of the two alone has the figure `row`, with True where there is one and None where not.
     """
@@ -34,10 +36,21 @@ def difference(old: Snapshot, new: Snapshot) -> list[Difference]:
 
     Ranks and votes are among them: whoever shows them withholds what the reader may not see.
     """
-    before, after = (
-        {row.member_id: row.figures for row in SnapshotRow.objects.filter(snapshot=one).order_by("position")}
-        for one in (old, new)
-    )
+    return _differing(_frozen(old), _frozen(new))
+
+
+def since(old: Snapshot, results: Iterable[Result]) -> list[Difference]:
+    """The same between frozen figures and results that are at hand; one query."""
+    now = {result.score.member_id: snapshots.figures(result) for result in results}
+    return _differing(_frozen(old), now)
+
+
+def _frozen(snapshot: Snapshot) -> dict[int, Any]:
+    rows = SnapshotRow.objects.filter(snapshot=snapshot).order_by("position")
+    return {row.member_id: row.figures for row in rows}
+
+
+def _differing(before: Mapping[int, Any], after: Mapping[int, Any]) -> list[Difference]:
     found: list[Difference] = []
     for member, figures in after.items():
         found += _between(member, before.get(member), figures)

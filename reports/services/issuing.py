@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -16,17 +18,19 @@ from appraisal.models import BranchYear, Snapshot
 from appraisal.querysets import BranchYearQuerySet
 from appraisal.services import snapshots
 from appraisal.services.results import UnitResults, results
+from appraisal.services.superseded import Difference, since
 from members.errors import Refused, Stale
 from members.models import Organisation
 from members.services import guards, recording
 from members.services.by import By
-from reports.models import Notice, NoticeKind, NoticePaper
+from reports.models import ListOrder, Notice, NoticeKind, NoticePaper
 from reports.periods import Length, Period
 from reports.print.documents import sheet_of
 from reports.print.engine import PrintedPage, Sheet, print_sheets
 from reports.services.settings import PageTerms, SettingsBook
 from reports.services.standing import behind_by_number
 from reports.services.wall import Stretch, annual_notice, from_snapshot, half_year_notice, named
+from scoring.services.scores import NoScheme
 
 TOKEN_BYTES = 16
 """Of chance in the address of a notice: nobody guesses one."""
@@ -56,45 +60,79 @@ class Draft:
     page: PrintedPage
 
 
-def issue(*, by: By, organisation: Organisation, period: Period, annual: bool = False) -> Notice:
+def issue(
+    *,
+    by: By,
+    organisation: Organisation,
+    period: Period,
+    annual: bool = False,
+    order: ListOrder | None = None,
+) -> Notice:
     """The notice of a unit for a period that has ended, issued now unless the one in force says the same.
 
     Its figures are frozen, it gets the next number of the organisation and the year, and its paper is kept.
-    With other figures than the one in force it is a correction, and says so. Raises OutOfScope; Refused when
+    With other figures than the one in force it is a correction, and says so. The `order` of the members is
+    the organisation's where none is asked for. Raises OutOfScope; Refused when
     the kind does not fit the period, the period has not ended, or nobody is to be named; Stale where another
     was issued there meanwhile; NoScheme.
     """
-    return _issued(by, draft(by=by, organisation=organisation, period=period, annual=annual))
+    found = draft(by=by, organisation=organisation, period=period, annual=annual, order=order)
+    return found if isinstance(found, Notice) else issue_draft(by=by, draft=found)
 
 
-def issue_unit(
-    *, by: By, unit: UnitResults, period: Period, annual: bool, terms: PageTerms, posted: Stretch | None
-) -> Notice:
-    """The same of results that are at hand, in which somebody is named; `posted` as of `posted_in`."""
-    return _issued(by, _draft_unit(by, unit, period, annual, terms, posted))
-
-
-def draft(*, by: By, organisation: Organisation, period: Period, annual: bool = False) -> Draft | Notice:
+def draft(
+    *,
+    by: By,
+    organisation: Organisation,
+    period: Period,
+    annual: bool = False,
+    order: ListOrder | None = None,
+) -> Draft | Notice:
     """Freeze the figures of a unit and print its notice, while nobody has to wait for it; issues nothing.
 
-    Where the notice of these figures is issued already, it is given. Raises as `issue` does.
+    Where the notice in force gives these figures, it is given. Raises as `issue` does.
     """
     recording.permit_organisation(by, organisation.pk)
-    unit = _to_issue(by, organisation, period, annual)
+    unit = to_issue(by=by, organisation=organisation, period=period, annual=annual)
     posted = posted_in(period.year).get(organisation.pk) if annual else None
-    return _draft_unit(by, unit, period, annual, SettingsBook().terms(unit.organisation), posted)
+    terms = SettingsBook(order=order).terms(unit.organisation)
+    return draft_unit(by=by, unit=unit, period=period, annual=annual, terms=terms, posted=posted)
+
+
+def draft_unit(
+    *, by: By, unit: UnitResults, period: Period, annual: bool, terms: PageTerms, posted: Stretch | None
+) -> Draft | Notice:
+    """The same of results that are at hand, in which somebody is named; `posted` as of `posted_in`."""
+    kind = kind_of(period, annual=annual)
+    snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    return _saying(snapshot) or _drafted(by, unit, snapshot, period, terms, posted)
 
 
 def issue_draft(*, by: By, draft: Draft) -> Notice:
     """Issue what was printed. Raises OutOfScope, and Stale where another was issued there meanwhile."""
     with guards.writing():
         _lock(draft.snapshot.organisation)
-        issued: Notice | None = Notice.objects.filter(snapshot=draft.snapshot).first()
+        issued = _saying(draft.snapshot)
         if issued is not None:
             return issued
         if _next(draft.snapshot, draft.period) != (draft.number, draft.replaces):
             raise Stale(_("Somebody else has changed this meanwhile. Look at it again before you change it."))
         return _keep(by, draft)
+
+
+def issue_all(*, by: By, found: Sequence[Draft | Notice | Sheet]) -> list[Notice | Sheet]:
+    """The same with every draft issued: all in one transaction, and none where one cannot be.
+
+    Raises as `issue_draft` does. Where there is no draft, nothing is written.
+    """
+    drafted = any(isinstance(one, Draft) for one in found)
+    with guards.writing() if drafted else nullcontext():
+        return [issue_draft(by=by, draft=one) if isinstance(one, Draft) else one for one in found]
+
+
+def sheet_kept(paper: NoticePaper) -> Sheet:
+    """The page that a notice was made of."""
+    return Sheet(paper.html, paper.language)
 
 
 def address_of(token: str) -> str:
@@ -109,29 +147,56 @@ def posted_in(year: int) -> dict[int, Stretch]:
     return {organisation: (first, last) for organisation, first, last in found}
 
 
-def _issued(by: By, found: Draft | Notice) -> Notice:
-    return found if isinstance(found, Notice) else issue_draft(by=by, draft=found)
-
-
-def _draft_unit(
-    by: By, unit: UnitResults, period: Period, annual: bool, terms: PageTerms, posted: Stretch | None
-) -> Draft | Notice:
-    kind = kind_of(period, annual=annual)
-    snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
-    issued: Notice | None = Notice.objects.filter(snapshot=snapshot).first()
-    return issued or _drafted(by, unit, snapshot, period, terms, posted)
-
-
-def _to_issue(by: By, organisation: Organisation, period: Period, annual: bool) -> UnitResults:
-    """The results of a unit whose notice can be issued. Raises Refused where it cannot."""
+def to_issue(*, by: By, organisation: Organisation, period: Period, annual: bool) -> UnitResults:
+    """The results of a unit whose notice can be issued. Raises Refused where it cannot, NoScheme."""
     kind_of(period, annual=annual)
     if period.last >= by.today:
         raise Refused(_("The period has not ended: its notice cannot be issued yet."))
-    found = results(year=period.year, as_of=period.last, within=organisation, alone=True, annual_too=annual)
-    unit = next((one for one in found if one.organisation.pk == organisation.pk), None)
+    unit = unit_today(organisation, period, annual=annual)
     if unit is None or not named((result.status for result in unit.results), annual=annual):
         raise Refused(_("Nobody there has points for this period; there is nothing to print."))
     return unit
+
+
+def unit_today(organisation: Organisation, period: Period, *, annual: bool) -> UnitResults | None:
+    """The results of a unit for a period as the ledger gives them today; None: nobody is placed there.
+
+    Raises NoScheme.
+    """
+    found = results(year=period.year, as_of=period.last, within=organisation, alone=True, annual_too=annual)
+    return next((one for one in found if one.organisation.pk == organisation.pk), None)
+
+
+def holding(unit: UnitResults, period: Period, kind: NoticeKind) -> Notice | None:
+    """The notice in force, if it gives the very figures of these results; nothing is stored."""
+    snapshot, _rows = snapshots.reckoned(unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    return _saying(snapshot)
+
+
+def changes(notice: Notice) -> list[Difference]:
+    """What the ledger gives today otherwise than a notice; a fixed number of queries.
+
+    Names are no figures. Where no scheme holds any more, nothing can be set beside it, and nothing differs.
+    """
+    period = Period.parse(notice.period)
+    try:
+        unit = unit_today(notice.organisation, period, annual=notice.kind == NoticeKind.ANNUAL)
+    except NoScheme:
+        return []
+    return since(notice.snapshot, unit.results if unit is not None else [])
+
+
+def _in_force(snapshot: Snapshot) -> Notice | None:
+    """The notice in force of the unit, kind and period of these figures."""
+    of_period = Notice.objects.of_period(snapshot.organisation, snapshot.purpose, snapshot.period)
+    last: Notice | None = of_period.select_related("snapshot").first()
+    return last
+
+
+def _saying(snapshot: Snapshot) -> Notice | None:
+    """The notice in force, if it gives these very figures: others may have been frozen since, unissued."""
+    last = _in_force(snapshot)
+    return last if last is not None and last.snapshot.digest == snapshot.digest else None
 
 
 def _lock(organisation: Organisation) -> None:
@@ -143,7 +208,7 @@ def _next(snapshot: Snapshot, period: Period) -> tuple[str, Notice | None]:
     """The number that a notice of these figures gets, and the notice that it replaces."""
     organisation = snapshot.organisation
     number = f"{organisation.code}-{period.year}-{_serial(organisation, period.year):02}"
-    return number, Notice.objects.of_period(organisation, snapshot.purpose, snapshot.period).first()
+    return number, _in_force(snapshot)
 
 
 def _drafted(

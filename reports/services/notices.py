@@ -90,6 +90,25 @@ def post(
     return held
 
 
+def annual_of(branch_year: BranchYear) -> Notice | None:
+    """The annual notice in force of a branch's year; None: none was issued."""
+    rows = Notice.objects.of_period(branch_year.organisation, NoticeKind.ANNUAL, branch_year.period)
+    found: Notice | None = rows.select_related("organisation").first()
+    return found
+
+
+def post_year(*, by: By, branch_year: BranchYear, day: date, place: str, until: date | None = None) -> Notice:
+    """Say the same of the annual notice of a branch's year.
+
+    Raises as `post` does, and Refused where none was issued.
+    """
+    recording.permit_organisation(by, branch_year.organisation_id)
+    notice = annual_of(branch_year)
+    if notice is None:
+        raise Refused(_("The annual notice has not been issued: issue it first, then put it on the wall."))
+    return post(by=by, notice=notice, day=day, place=place, until=until, year=branch_year)
+
+
 def register_objection(*, by: By, notice: Notice, objection: Objection) -> None:
     """Keep an objection to a half-year notice that was posted; one to an annual notice is of its year.
 

@@ -222,18 +222,17 @@ def notice_pages(
     `issue`, if `by` writes the unit. A single one is printed as it is kept, byte for byte, in the order in
     which it was issued. Where there is none, or the period has not ended, the page is provisional and says
     so. An annual notice of which it is recorded at its issue from when to when it hangs carries those days.
-    Raises OutOfScope when `by` does not read the organisation; Refused when the kind does not fit the period,
-    the period has not begun or nobody is to be named; NoScheme.
+    All are printed before any is issued, and then issued together or not at all. Raises OutOfScope when `by`
+    does not read the organisation; Refused when the kind does not fit the period, the period has not begun or
+    nobody is to be named; Stale; NoScheme.
     """
     kind = issuing.kind_of(period, annual=annual)
     _permit(organisation, period, by)
     book = SettingsBook(order=order)
     posted = issuing.posted_in(period.year) if annual else {}
-    papers: list[NoticePaper] = []
-    made: list[Sheet] = []
-    dates = []
+    found: list[Notice | issuing.Draft | Sheet] = []
     for unit, scheme in _units(organisation, period, by, annual_too=annual, alone=alone):
-        notice = None
+        notice: Notice | issuing.Draft | None = None
         if over := period.last < by.today:
             notice = Notice.objects.of_period(unit.organisation, kind, period.code).first()
         issues = over and notice is None and issue and by.scope.may_write(unit.organisation)
@@ -241,28 +240,28 @@ def notice_pages(
             if issues:
                 snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
             continue
-        terms, stretch = book.terms(unit.organisation), posted.get(unit.organisation.pk)
+        terms, hung = book.terms(unit.organisation), posted.get(unit.organisation.pk)
         if issues:
-            notice = issuing.issue_unit(
-                by=by, unit=unit, period=period, annual=annual, terms=terms, posted=stretch
+            notice = issuing.draft_unit(
+                by=by, unit=unit, period=period, annual=annual, terms=terms, posted=hung
             )
         if notice is not None:
-            papers.append(notice.paper)
-            made.append(Sheet(notice.paper.html, notice.paper.language))
-            dates.append(timezone.localdate(notice.issued_at))
+            found.append(notice)
             continue
         with translation.override(terms.language):
             frozen = replace(
                 _from_today(unit, scheme, period, by.today),
-                posted=stretch,
+                posted=hung,
                 behind=behind_by_number(unit, scheme, period),
             )
             document = (annual_notice if annual else half_year_notice)(frozen, period, terms)
         if document is not None:
-            made.append(sheet_of(document, terms.language))
-            dates.append(frozen.date)
-    if len(papers) == len(made) == 1:
-        return Pages(made, _unknown(dates), paper_of(papers[0]))
+            found.append(sheet_of(document, terms.language))
+    notices = issuing.issue_all(by=by, found=found)
+    made = [one if isinstance(one, Sheet) else issuing.sheet_kept(one.paper) for one in notices]
+    dates = [by.today if isinstance(one, Sheet) else timezone.localdate(one.issued_at) for one in notices]
+    if len(notices) == 1 and isinstance(notices[0], Notice):
+        return Pages(made, _unknown(dates), paper_of(notices[0].paper))
     return _pages(made, dates)
 
 
@@ -276,7 +275,7 @@ def notice_file(notice: Notice, format: Format = Format.PDF) -> PageFile:
     unknown = _unknown([timezone.localdate(notice.issued_at)])
     if format == Format.PDF:
         return kept_file(paper_of(notice.paper), unknown)
-    return sheets_file([Sheet(notice.paper.html, notice.paper.language)], format, unknown)
+    return sheets_file([issuing.sheet_kept(notice.paper)], format, unknown)
 
 
 def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:

@@ -25,6 +25,7 @@ from reports.periods import Period
 from reports.services import issuing, notices
 from reports.services.printing import page_file
 from reports.services.settings import save_settings
+from scoring.services import ledger
 from tests.cast import Cast
 from tests.reviews import YEAR, essay, posted, said, submitted
 from tests.rows import entry
@@ -97,6 +98,18 @@ def test_other_figures_are_a_correction_that_says_so(cast: Cast) -> None:
     assert "更正" in text_of(bytes(second.paper.pdf))
     assert first.number in text_of(bytes(second.paper.pdf))
     assert "更正" not in text_of(bytes(first.paper.pdf))
+
+
+def test_figures_that_are_again_those_of_the_notice_in_force_are_no_correction(cast: Cast) -> None:
+    """Others may have been frozen between, of which no notice was issued."""
+    first = issued(cast)
+    late = entry(cast, cast.members["M002"], "org_life", date=date(2026, 3, 3), quantity=1)
+    bare = issuing.draft(by=cast.by(cast.owner), organisation=cast.organisations["DT0101"], period=H1)
+    assert isinstance(bare, issuing.Draft)
+    assert (bare.number, bare.replaces) == ("DT0101-2026-02", first)
+    ledger.withdraw_entry(by=cast.operator, entry=late)
+    assert issued(cast, by=at(cast, 1)) == first
+    assert Notice.objects.get() == first
 
 
 def test_numbers_go_on_over_kinds_and_begin_anew_with_the_year(cast: Cast) -> None:
@@ -270,6 +283,17 @@ def test_what_was_posted_before_any_was_issued_is_of_the_first(cast: Cast) -> No
     notice = issued(cast, LAST_YEAR, by=at(cast, 1))
     assert state(notice) == "posted"
     assert "2026年9月15日至2026年9月22日" in text_of(bytes(notice.paper.pdf))
+
+
+def test_the_publicity_of_what_was_posted_on_a_sunday_begins_on_monday(cast: Cast) -> None:
+    sunday = By.person(cast.owner, cast.now - timedelta(days=2))
+    submitted(cast, by=sunday)
+    years.post_notice(
+        by=sunday, branch_year=BranchYear.objects.get(), posted_on=date(2026, 9, 13), place="栏",
+        until=date(2026, 9, 18), least=date(2026, 9, 18), most=date.max,
+    )  # fmt: skip
+    notice = issued(cast, LAST_YEAR)
+    assert "2026年9月14日至2026年9月18日" in text_of(bytes(notice.paper.pdf))
 
 
 def resubmitted(cast: Cast) -> BranchYear:
