@@ -12,10 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from appraisal.models import Objection
+from members.enums import DutyKind
+from members.services import duties
 from members.services.by import By
 from reports.models import Notice
 from reports.periods import Period
 from reports.services import issuing
+from scoring.services import ledger
 from tests.cast import CANARY, Cast
 from tests.desk.reader import browser, queries, text_of, words_of
 from tests.reviews import YEAR, submitted
@@ -61,6 +64,12 @@ def after(monkeypatch: pytest.MonkeyPatch, cast: Cast, days: int) -> None:
 def test_what_is_due_is_issued_from_the_list(cast: Cast, owner: Client) -> None:
     page = owner.get(LIST)
     assert "To be issued" in text_of(page)
+    asked = owner.get(LIST, {"kind": "notice", "period": "2026H1"})
+    assert "Issue the notice of 东塘第一党支部?" in text_of(asked)
+    # M003 is of an elderly role, and named on none.
+    assert "Members 3" in words_of(asked)
+    assert "it cannot be taken back" in text_of(asked)
+    assert not Notice.objects.exists()
     answer = owner.post(LIST, {"kind": "notice", "period": "2026H1"}, follow=True)
     notice = Notice.objects.get()
     assert answer.redirect_chain == [(page_of(notice), 302)]
@@ -74,10 +83,63 @@ def test_what_is_due_is_issued_from_the_list(cast: Cast, owner: Client) -> None:
 
 @pytest.mark.parametrize("period", ["2026H2", "2026Q1", "x", ""])
 def test_what_cannot_be_issued_is_told(owner: Client, period: str) -> None:
-    answer = owner.post(LIST, {"kind": "notice", "period": period}, follow=True)
-    assert answer.redirect_chain == [(LIST, 302)]
-    assert 'class="error"' in answer.content.decode()
+    said = {"kind": "notice", "period": period}
+    for answer in (owner.get(LIST, said, follow=True), owner.post(LIST, said, follow=True)):
+        assert answer.redirect_chain == [(LIST, 302)]
+        assert 'class="error"' in answer.content.decode()
     assert not Notice.objects.exists()
+    assert owner.get(LIST, {"kind": "poem", "period": "2026H1"}).status_code == 404
+
+
+def test_several_are_asked_for_once_and_printed_into_one_file(cast: Cast) -> None:
+    cast.admit("M050", "孙", "DT01")
+    duties.assign_duty(by=cast.operator, user=cast.owner, kind=DutyKind.SECRETARY,
+                       organisation=cast.organisations["DT01"], start=date(2020, 1, 1))  # fmt: skip
+    owner = browser(cast, cast.owner)
+    asked = owner.get("/branches/DT01/notices/", {"kind": "notice", "period": "2026H1", "below": "1"})
+    assert "Issue the notices of 东塘社区党总支 and all below?" in text_of(asked)
+    assert 'action="/branches/DT01/print/"' in asked.content.decode()
+    assert not Notice.objects.exists()
+
+
+# --- what was recorded since ----------------------------------------------------------------------
+
+
+def late(cast: Cast) -> Any:
+    """A meeting of March that was recorded after the notice: M002 had 0 of 6, and now has 1."""
+    return entry(cast, cast.members["M002"], "org_life", date=date(2026, 3, 3), quantity=1)
+
+
+def test_a_notice_that_the_records_have_left_behind_says_so(
+    cast: Cast, owner: Client, notice: Notice
+) -> None:
+    assert "The records give other figures today" not in text_of(owner.get(page_of(notice)))
+    assert "figures have changed" not in text_of(owner.get(LIST))
+    row = late(cast)
+    for client in (owner, browser(cast, cast.committee)):
+        page = client.get(page_of(notice))
+        said = text_of(page)
+        assert "The records give other figures today" in said
+        # One of six meetings is 6.67 of 40; the two beside whom M002 stood now share the second rank.
+        assert "What was recorded since changes the figures of 3 members." in said
+        assert "张晓明 M001 Rank 1 2 李芳 M002 Base 10.00 16.67 李芳 M002 Daily score 10.00 16.67" in said
+        assert "figures have changed: 3 members" in text_of(client.get(LIST))
+    asked = owner.get(LIST, {"kind": "notice", "period": "2026H1"})
+    assert "Issue a correction of DT0101-2026-01?" in text_of(asked)
+    assert "What differs from the notice before" in text_of(asked)
+    ledger.withdraw_entry(by=cast.operator, entry=row)
+    assert "The records give other figures today" not in text_of(owner.get(page_of(notice)))
+    answer = owner.get(LIST, {"kind": "notice", "period": "2026H1"}, follow=True)
+    assert answer.redirect_chain == [(page_of(notice), 302)]
+    assert "The figures are still those of the notice DT0101-2026-01: it holds." in text_of(answer)
+
+
+def test_what_is_replaced_is_set_beside_nothing(cast: Cast, owner: Client, notice: Notice) -> None:
+    late(cast)
+    second = issued(cast)
+    for one in (notice, second):
+        assert "The records give other figures today" not in text_of(owner.get(page_of(one)))
+    assert "figures have changed" not in text_of(owner.get(LIST))
 
 
 def test_it_is_posted_until_the_day_that_is_reckoned(owner: Client, notice: Notice) -> None:

@@ -12,6 +12,8 @@ from appraisal.enums import YearState
 from appraisal.models import BranchYear, Case, ReviewSettings
 from appraisal.services import years
 from members.models import YearLock
+from reports.periods import Period
+from reports.services import issuing
 from scoring.models import Entry
 from tests.cast import CANARY, Cast
 from tests.desk.ledger import Ledger
@@ -110,6 +112,9 @@ def test_a_decision_without_its_version_is_told_where_it_is_seen(filled: Cast, m
 
 def test_a_notice_does_not_hang_for_ever(filled: Cast):
     row = submitted(filled)
+    issuing.issue(
+        by=filled.by(filled.owner), organisation=row.organisation, period=Period.parse(str(YEAR)), annual=True
+    )
     owner = browser(filled, filled.owner)
     sent = {"step": "post", "version_read": str(row.version), "posted_on": "2026-09-15", "place": "公告栏"}
     # The sixtieth working day: 12 in September with the Sunday 20, 18 in October with the Saturday 10,

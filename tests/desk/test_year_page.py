@@ -12,6 +12,8 @@ from appraisal.models import BranchYear, Objection
 from appraisal.services import years
 from appraisal.services.objections import answer_objection, register_objection
 from members.models import YearLock
+from reports.periods import Period
+from reports.services import issuing
 from tests.cast import CANARY, Cast
 from tests.desk.ledger import Ledger
 from tests.desk.reader import browser, queries, text_of, words_of
@@ -80,8 +82,28 @@ def test_who_has_read_another_state_is_told_and_nothing_is_stored(filled: Cast, 
     assert BranchYear.objects.get().version == 1
 
 
-def test_a_notice_is_posted_for_the_usual_time(filled: Cast, owner: Client):
+def issued(cast: Cast) -> BranchYear:
+    """The branch's year, submitted, with its annual notice issued."""
+    row = submitted(cast)
+    branch = cast.organisations["DT0101"]
+    issuing.issue(by=cast.by(cast.owner), organisation=branch, period=Period.parse(str(YEAR)), annual=True)
+    return row
+
+
+def test_a_notice_that_was_not_issued_is_not_posted(filled: Cast, owner: Client):
     row = submitted(filled)
+    page = owner.get(PAGE).content.decode()
+    assert 'value="post"' not in page
+    assert f'href="/branches/DT0101/notices/?kind=annual&amp;period={YEAR}"' in page
+    sent = {"step": "post", "version_read": str(row.version), "posted_on": "2026-09-15", "place": "公告栏"}
+    refused = owner.post(PAGE, sent | {"until": ""})
+    assert "The annual notice has not been issued: issue it first" in text_of(refused)
+    row.refresh_from_db()
+    assert row.posted_on is None
+
+
+def test_a_notice_is_posted_for_the_usual_time(filled: Cast, owner: Client):
+    row = issued(filled)
     sent = {"step": "post", "version_read": str(row.version), "posted_on": "2026-09-15", "place": "公告栏"}
     assert owner.post(PAGE, sent | {"until": "2026-09-01"}).status_code == 200
     assert owner.post(PAGE, sent | {"until": ""}).status_code == 302
@@ -92,7 +114,7 @@ def test_a_notice_is_posted_for_the_usual_time(filled: Cast, owner: Client):
 
 
 def test_a_day_to_come_and_no_place_are_refused_beside_their_fields(filled: Cast, owner: Client):
-    row = submitted(filled)
+    row = issued(filled)
     sent = {"step": "post", "version_read": str(row.version), "posted_on": "2026-09-16", "place": "公告栏"}
     for day in ("2026-09-16", "9999-12-31"):
         assert "lies in the future" in text_of(owner.post(PAGE, sent | {"posted_on": day, "until": ""}))

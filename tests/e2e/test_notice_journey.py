@@ -35,6 +35,8 @@ def test_a_notice_from_its_issue_to_the_archive(
     owner.open(LIST)
     page = owner.page
     owner.send(".findings .button.main")
+    assert faults(owner) == []
+    owner.send("main form .button.main")
     first = Notice.objects.get()
     assert faults(owner) == []
 
@@ -54,7 +56,9 @@ def test_a_notice_from_its_issue_to_the_archive(
     stranger.open(f"/n/{first.token}/")
     expect(stranger.page.locator(".genuine")).to_be_visible()
     assert faults(stranger) == []
-    owner.send("#correct button")
+    owner.send("#correct .button")
+    assert faults(owner) == []
+    owner.send("main form .button.main")
     second = Notice.objects.get(replaces=first)
     assert page.url.endswith(f"{LIST}{second.pk}/")
     page.fill("[name=place]", "党务公开栏")

@@ -35,6 +35,9 @@ def made(world: World, person: Person, page: Page) -> Made:
             crossed = page.url(values | {"pk": other.pk})
             yield f"{name} of another", place, "GET", crossed, (NOT_FOUND,), {}, False
         may = writes(person, "NOTICES", place)
+        if name == "branch_notices":
+            asked = f"{url}?kind=notice&period=2025H2"
+            yield f"{name} ask", place, "GET", asked, if_seen(may, (FOUND,)), {}, False
         for step, data in _sent(held, name):
             yield f"{name} {step}", place, "POST", url, (MOVED,) if may else (NOT_FOUND,), data, may
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from appraisal.models import Objection
+from appraisal.models import BranchYear, Objection
 from members.models import Organisation
 from members.services.by import By
 from reports.models import Notice
@@ -77,6 +77,11 @@ def of_notices(world: World, place: str) -> Iterator[tuple[str, Call]]:
     yield (
         "verb post notice on the wall",
         lambda by: notices.post(by=by, notice=copy(held), day=by.today, place="改"),
+    )
+    year: Any = world.rows[place][BranchYear]
+    yield (
+        "verb post annual notice",
+        lambda by: notices.post_year(by=by, branch_year=copy(year), day=by.today, place="改"),
     )
     raised = Objection(raised_on=date(2026, 8, 8), text="改")
     yield (

@@ -41,6 +41,11 @@ SECOND_LINES = {
     "reports.services.notices._to_change: recording.permit_organisation(": (
         "members.services.recording.change: permit(",
     ),
+    "reports.services.notices.post_year: recording.permit_organisation(": (
+        "reports.services.notices._locked: recording.permit_organisation(",
+        "appraisal.services.years.post_notice: recording.permit_organisation(",
+        "members.services.recording.change: permit(",
+    ),
     "reports.services.notices._heard: recording.permit_organisation(": (
         "members.services.recording.add: permit(",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,7 +19,7 @@ from reports.models import Notice
 from reports.periods import Period
 from reports.print.engine import PrintedPage, Sheet
 from reports.services import issuing
-from reports.services.printing import PageKind, pages_of
+from reports.services.printing import PageKind, page_file, pages_of
 from tests.cast import Cast
 from tests.desk.reader import browser, queries
 from tests.reports.test_notices import H1, LAST_YEAR, changed, issued, on_the_wall
@@ -68,7 +69,7 @@ def panel(client: Client) -> str:
 
 def test_where_a_notice_is_in_force_it_is_printed_again_and_none_is_issued(cast: Cast) -> None:
     owner, reader = browser(cast, cast.owner), browser(cast, cast.committee)
-    posting = 'name="period" value="2026H1"'
+    posting = 'href="/branches/DT0101/notices/?kind=notice&amp;period=2026H1"'
     assert posting in panel(owner)
     notice = issued(cast)
     on_the_wall(cast, notice)
@@ -96,10 +97,35 @@ def test_printing_several_issues_those_that_are_missing_and_corrects_none(cast: 
     changed(cast)
     owner = browser(cast, cast.owner)
     page = owner.get("/branches/DT01/scores/?year=2026").content.decode()
-    assert 'name="period" value="2026H1"' in page
+    assert 'href="/branches/DT01/notices/?kind=notice&amp;period=2026H1&amp;below=1"' in page
     assert owner.post("/branches/DT01/print/", FIRST_HALF).content.startswith(b"%PDF-")
     assert [one.organisation.code for one in Notice.objects.order_by("pk")] == ["DT0101", "DT01"]
     assert Notice.objects.in_force().filter(pk=first.pk).exists()
+
+
+def test_where_one_of_several_cannot_be_issued_none_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed, kept = issuing.print_sheets, issuing.recording.add
+    whole = {"organisation": cast.organisations["DT"], "period": H1, "by": cast.operator}
+
+    def second(really: Any) -> Any:
+        calls = []
+
+        def fails(*given: Any, **said: Any) -> Any:
+            calls.append(given)
+            if len(calls) == 2:
+                raise RuntimeError("no glyph")
+            return really(*given, **said)
+
+        return fails
+
+    for where, name, really in ((issuing, "print_sheets", printed), (issuing.recording, "add", kept)):
+        with monkeypatch.context() as broken:
+            broken.setattr(where, name, second(really))
+            with pytest.raises(RuntimeError):
+                page_file(**whole)
+        assert not Notice.objects.exists()
+    page_file(**whole)
+    assert Notice.objects.count() == 2
 
 
 def test_the_scores_page_takes_as_many_queries_with_three_notices_as_with_one(cast: Cast) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,11 +14,20 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import Snapshot, SnapshotRow
 from appraisal.querysets import SnapshotQuerySet
+from appraisal.services.superseded import Difference as Found
+from appraisal.services.superseded import since
 from members.models import Organisation
+from members.services.by import By
+from reports.desk.services.yearly.figures import Difference, differences
 from reports.models import Notice, NoticeKind, NoticeState
 from reports.periods import Length, Period
+from reports.services import issuing
+from reports.services.issuing import changes
 from reports.services.notices import Life, lives
 from reports.services.wall import NAMED
+
+ALIVE = (NoticeState.ISSUED, NoticeState.POSTED)
+"""The states in which a notice holds, and can be corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,8 @@ class Row:
     pdf: str
     replaced_by: str
     """Where the one is read that replaces it; empty: none does."""
+    changed: int = 0
+    """Of how many members other figures are reckoned today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +77,63 @@ class Wanted:
         return _("%(page)s: %(period)s") % {"page": self.kind.label, "period": self.period.title}
 
 
-def rows(organisation: Organisation) -> list[Row]:
-    """All notices of an organisation, the newest first: three queries."""
-    found = Notice.objects.filter(organisation=organisation).select_related("replaces", "organisation")
-    return rows_of(list(found))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A notice that is to be issued, as whoever issues it confirms: what it is called, how many it names.
+
+    `before` is the notice that it replaces, `changed` what is reckoned otherwise than that says.
+    """
+
+    title: str
+    members: int
+    before: Notice | None
+    changed: Sequence[Difference]
+
+
+def asked(*, by: By, organisation: Organisation, kind: NoticeKind, period: Period) -> Asked | Notice:
+    """What issuing a notice means; the one in force, where its figures are still those of today.
+
+    Raises Refused where there is none to be issued, NoScheme.
+    """
+    annual = kind == NoticeKind.ANNUAL
+    unit = issuing.to_issue(by=by, organisation=organisation, period=period, annual=annual)
+    if (holds := issuing.holding(unit, period, kind)) is not None:
+        return holds
+    before = Notice.objects.of_period(organisation, kind, period.code).select_related("snapshot").first()
+    return Asked(
+        title=Wanted(kind, period).title,
+        members=sum(result.status in NAMED[annual] for result in unit.results),
+        before=before,
+        changed=differences(since(before.snapshot, unit.results), votes=False) if before else [],
+    )
+
+
+def rows(organisation: Organisation, on: date) -> list[Row]:
+    """All notices of an organisation, the newest first: as many queries for many as for one.
+
+    Whether the ledger gives other figures by now is reckoned of the periods that were last over, two at most:
+    a list of all years would be reckoned once for each.
+    """
+    stored = Notice.objects.filter(organisation=organisation)
+    found = list(stored.select_related("replaces", "organisation", "snapshot"))
+    recent = {(one.kind, one.period.code) for one in over(on)}
+    return [
+        replace(row, changed=members_of(changes(row.notice)))
+        if (row.notice.kind, row.notice.period) in recent and row.life.state in ALIVE
+        else row
+        for row in rows_of(found)
+    ]
 
 
 def rows_of(found: Sequence[Notice]) -> list[Row]:
     """These notices with what became of each."""
     known = lives(found)
     return [_row(one, known[one.pk]) for one in found]
+
+
+def members_of(found: Iterable[Found]) -> int:
+    """Of how many members something differs."""
+    return len({one.member for one in found})
 
 
 def in_force(organisation: Organisation, year: int) -> list[Notice]:

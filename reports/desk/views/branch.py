@@ -25,8 +25,7 @@ from reports.desk.services.choosing import Choice
 from reports.desk.services.printable import file_name, orders, printable
 from reports.desk.services.words import GOING
 from reports.desk.views.days import choices
-from reports.desk.views.sent import file_response, format_of
-from reports.models import ListOrder
+from reports.desk.views.sent import file_response, format_of, order_of
 from reports.office.files import Format
 from reports.periods import Period
 from reports.services.printing import PageKind, page_file
@@ -116,7 +115,7 @@ def branch_print(request: HttpRequest, code: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     try:
         kind, period = _asked(given.get("kind", ""), given.get("period", ""))
-        order = _order(given.get("order", ""))
+        order = order_of(given.get("order", ""))
         alone = given.get("alone") == "1"
         if not alone:
             _refuse_crowds(organisation, period)
@@ -147,14 +146,6 @@ def _asked(kind: str, period: str) -> tuple[PageKind, Period]:
     """What is to be printed. Raises Refused for a kind or a period that is none."""
     try:
         return PageKind(kind), Period.parse(period)
-    except ValueError:
-        raise Refused(_("Choose what to print.")) from None
-
-
-def _order(said: str) -> ListOrder | None:
-    """The order that is asked for, if any. Raises Refused for one that is none."""
-    try:
-        return ListOrder(said) if said else None
     except ValueError:
         raise Refused(_("Choose what to print.")) from None
 

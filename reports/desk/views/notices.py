@@ -20,15 +20,17 @@ from members import policy
 from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused
 from members.models import Organisation
-from members.text import is_key
+from members.text import is_key, listed
 from reports.desk.notice_forms import NoticePostForm
 from reports.desk.services import notices as shown
+from reports.desk.services.yearly.figures import differences
 from reports.desk.views.carried import carried_out
-from reports.desk.views.sent import printed
-from reports.models import Notice, NoticeKind, NoticeState
+from reports.desk.views.sent import order_of, printed
+from reports.models import Notice, NoticeKind
 from reports.periods import Period
 from reports.services import issuing, notices
 from reports.services.printing import notice_file
+from reports.services.settings import SettingsBook
 from scoring.services.scores import NoScheme
 from scoring.views.kept import kept_file
 from scoring.views.places import branch_of, carry_out, require_writer, stored
@@ -40,17 +42,24 @@ Forms = dict[str, Any]
 @about(policy.NOTICES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def branch_notices(request: HttpRequest, code: str) -> HttpResponse:
-    """All notices of a branch; a POST issues that of a period, or says that the one in force still holds."""
+    """All notices of a branch; a POST issues that of a period, or says that the one in force still holds.
+
+    With a kind and a period asked for, it is what issuing that notice means, to be confirmed; with `below`
+    said, those of every unit at and below the organisation.
+    """
     organisation = _with_notices(request, code)
     scope = scope_of(request)
     if request.method == "POST":
         require_writer(request, organisation)
         return _issue(request, organisation)
+    if "kind" in request.GET:
+        require_writer(request, organisation)
+        return _confirm(request, organisation)
     context = {
         "organisation": organisation,
         "title": _("Notices"),
         "writable": scope.may_write(organisation),
-        "rows": shown.rows(organisation),
+        "rows": shown.rows(organisation, scope.on),
         "wanted": shown.wanted(organisation, scope.on),
         "trail": [_above(organisation), {"label": _("Notices")}],
     }
@@ -127,30 +136,74 @@ def _above(organisation: Organisation) -> dict[str, str]:
     return {"label": organisation.name, "url": reverse("branch_scores", args=[organisation.code])}
 
 
+def _kind(said: str) -> NoticeKind:
+    """The kind that is asked for. Raises Http404."""
+    if said not in NoticeKind.values:
+        raise Http404
+    return NoticeKind(said)
+
+
+def _confirm(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """What issuing a notice means; the one in force instead where it holds, the list where there is none."""
+    kind, below = _kind(request.GET["kind"]), request.GET.get("below") == "1"
+    try:
+        period, order = Period.parse(request.GET.get("period", "")), order_of(request.GET.get("order", ""))
+        asked = (
+            None if below
+            else shown.asked(by=by_of(request), organisation=organisation, kind=kind, period=period)
+        )  # fmt: skip
+    except (Refused, NoScheme) as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("branch_notices", code=organisation.code)
+    if isinstance(asked, Notice):
+        messages.success(request, _holds(asked))
+        return redirect("branch_notice", code=organisation.code, pk=asked.pk)
+    context = {
+        "organisation": organisation,
+        "asked": asked,
+        "kind": kind,
+        "period": period,
+        "order": order,
+        "blanks": listed(SettingsBook().blanks([organisation])),
+        "trail": [
+            _above(organisation),
+            {"label": _("Notices"), "url": reverse("branch_notices", args=[organisation.code])},
+            {"label": _("Issue")},
+        ],
+    }
+    return render(request, "desk/notices/issuing.html", context)
+
+
+def _holds(notice: Notice) -> str:
+    return _("The figures are still those of the notice %(number)s: it holds.") % {"number": notice.number}
+
+
 def _issue(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """Issue the notice of the period that is asked for, and show it."""
-    listed = redirect("branch_notices", code=organisation.code)
-    kind = request.POST.get("kind", "")
-    if kind not in NoticeKind.values:
-        raise Http404
+    kind = _kind(request.POST.get("kind", ""))
     try:
-        period = Period.parse(request.POST.get("period", ""))
+        period, order = Period.parse(request.POST.get("period", "")), order_of(request.POST.get("order", ""))
         before = Notice.objects.of_period(organisation, kind, period.code).first()
         notice = issuing.issue(
-            by=by_of(request), organisation=organisation, period=period, annual=kind == NoticeKind.ANNUAL
+            by=by_of(request),
+            organisation=organisation,
+            period=period,
+            annual=kind == NoticeKind.ANNUAL,
+            order=order,
         )
     except OutOfScope:
         raise Http404 from None
     except (Refused, NoScheme) as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return listed
+        return redirect("branch_notices", code=organisation.code)
+    said = {"number": notice.number}
     if before is None:
-        told = _("The notice %(number)s is issued. Print it, and put it on the wall.")
+        told = _("The notice %(number)s is issued. Print it, and put it on the wall.") % said
     elif before == notice:
-        told = _("The figures are still those of the notice %(number)s: it holds.")
+        told = _holds(notice)
     else:
-        told = _("The correction %(number)s is issued. Put it on the wall in place of the one before.")
-    messages.success(request, told % {"number": notice.number})
+        told = _("The correction %(number)s is issued. Put it on the wall in place of the one before.") % said
+    messages.success(request, told)
     return redirect("branch_notice", code=organisation.code, pk=notice.pk)
 
 
@@ -230,7 +283,8 @@ def _show(request: HttpRequest, notice: Notice, forms: Forms) -> HttpResponse:
     (row,) = shown.rows_of([notice])
     writable = scope.may_write(organisation)
     half_year = notice.kind == NoticeKind.HALF_YEAR
-    alive = writable and row.life.state in (NoticeState.ISSUED, NoticeState.POSTED)
+    alive = writable and row.life.state in shown.ALIVE
+    changed = issuing.changes(notice) if row.life.state in shown.ALIVE else []
     over = row.life.until is not None and row.life.until < scope.on
     raised = list(notices.objections_to(notice)) if half_year else []
     year = _year_of(notice)
@@ -244,6 +298,8 @@ def _show(request: HttpRequest, notice: Notice, forms: Forms) -> HttpResponse:
         "year": year.year if year else None,
         "writable": writable,
         "alive": alive,
+        "members_changed": shown.members_of(changed),
+        "changed": differences(changed, votes=False),
         "half_year": half_year,
         "steps": shown.steps(row.life, notice, scope.on),
         "archivable": alive and over,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused
 from members.resources.writing import write_workbook
+from reports.models import ListOrder
 from reports.office.files import Format, PageFile
 
 
@@ -27,6 +28,14 @@ def format_of(request: HttpRequest) -> Format:
     """The format that is asked for, PDF where none is. Raises Refused for one that is none."""
     try:
         return Format(request.GET.get("format") or Format.PDF)
+    except ValueError:
+        raise Refused(_("Choose what to print.")) from None
+
+
+def order_of(said: str) -> ListOrder | None:
+    """The order of the members that is asked for, if any. Raises Refused for one that is none."""
+    try:
+        return ListOrder(said) if said else None
     except ValueError:
         raise Refused(_("Choose what to print.")) from None
 

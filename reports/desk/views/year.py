@@ -26,7 +26,7 @@ from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.services.yearly.figures import FROZEN, frozen_lines
 from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import printed
-from reports.publicity import longest
+from reports.services import notices
 from reports.services.approval import approval_file
 from reports.services.settings import SettingsBook
 from scoring.views.places import begun, branch_of, require_writer, stored
@@ -122,7 +122,7 @@ def _submit(request: HttpRequest, row: BranchYear) -> Forms | None:
             by=by_of(request), organisation=row.organisation, year=row.year, version=form.version, seen=shown
         )
 
-    done = _("The year is submitted. Print the annual notice, and post it.")
+    done = _("The year is submitted. Issue the annual notice, and post it.")
     return None if carried_out(request, form, save, done) else {"submit_form": form}
 
 
@@ -131,10 +131,9 @@ def _post(request: HttpRequest, row: BranchYear) -> Forms | None:
 
     def save() -> object:
         row.version, said = form.version, form.cleaned_data
-        return years.post_notice(
-            by=by_of(request), branch_year=row, posted_on=said["posted_on"], place=said["place"],
-            until=said["until"], least=form.publicity(said["posted_on"]),
-            most=longest(said["posted_on"]),
+        return notices.post_year(
+            by=by_of(request), branch_year=row, day=said["posted_on"], place=said["place"],
+            until=said["until"],
         )  # fmt: skip
 
     return None if carried_out(request, form, save, _("Saved.")) else {"post_form": form}
@@ -174,6 +173,7 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
     page = submission.year_page(row, scope)
     writable = scope.may_write(organisation)
     answers = _answers(page, scope.on, forms, hearing=writable and row.state in HEARING)
+    issued = None if page.open else notices.annual_of(row)
     context = {
         "organisation": organisation,
         "year": row.year,
@@ -181,6 +181,7 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
         "row": row,
         "page": page,
         "writable": writable,
+        "issued": issued,
         "reviewable": scope.may_review(organisation),
         "objections": [{"objection": one, "form": answers.get(one.pk)} for one in page.objections],
         "years": years_offered(
@@ -193,19 +194,19 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
         "blanks": listed(SettingsBook().blanks([organisation]))
         if writable and row.state == YearState.SUBMITTED
         else "",
-        **(_forms(row, page, scope.on, forms) if writable else {}),
+        **(_forms(row, page, scope.on, forms, issued=issued is not None) if writable else {}),
     }
     return render(request, "desk/year/page.html", context)
 
 
-def _forms(row: BranchYear, page: submission.YearPage, on: date, forms: Forms) -> Forms:
+def _forms(row: BranchYear, page: submission.YearPage, on: date, forms: Forms, *, issued: bool) -> Forms:
     """What the secretary may fill in now: as it was sent where it could not be stored."""
     found: Forms = {}
     if page.open:
         found["submit_form"] = SubmitForm(row=row, missing=bool(page.missing))
     if row.state in HEARING:
         found["objection_form"] = ObjectionForm(initial={"raised_on": on})
-    if row.state == YearState.SUBMITTED:
+    if row.state == YearState.SUBMITTED and issued:
         initial = {"posted_on": row.posted_on or on, "place": row.place, "until": row.publicity_until}
         publicity = submission.publicity_of(row)
         found["post_form"] = PostForm(row=row, publicity=publicity, on=on, initial=initial)
