@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from members.models import Organisation
 from members.querysets import OfOrganisationQuerySet
 from members.scope import Scope
+from reports.enums import JobState, PartState
 
 
 class PrintSettingsQuerySet(OfOrganisationQuerySet):
@@ -42,7 +43,7 @@ class NoticeJobQuerySet(OfOrganisationQuerySet):
 
     def under_way(self) -> Self:
         """Those that are not over."""
-        return self.filter(state="under_way")
+        return self.filter(state=JobState.UNDER_WAY)
 
     def gathered_until(self, until: datetime) -> Self:
         """Those whose results are somebody's to put together until this very moment."""
@@ -55,7 +56,7 @@ class NoticeJobQuerySet(OfOrganisationQuerySet):
     def with_refusals(self) -> Self:
         """Each with `refused`: whether a part of it was refused."""
         parts = self.model._meta.get_field("parts").related_model._default_manager
-        return self.annotate(refused=Exists(parts.filter(job=OuterRef("pk"), state="failed")))
+        return self.annotate(refused=Exists(parts.filter(job=OuterRef("pk"), state=PartState.FAILED)))
 
 
 class NoticeJobPartQuerySet(models.QuerySet[Any]):
@@ -63,8 +64,8 @@ class NoticeJobPartQuerySet(models.QuerySet[Any]):
 
     def open(self) -> Self:
         """Those that are neither made nor refused."""
-        return self.filter(state__in=("waiting", "running"))
+        return self.filter(state__in=(PartState.WAITING, PartState.RUNNING))
 
     def free(self, now: datetime) -> Self:
         """Those that can be taken: nobody has them, or who had them has not finished in time."""
-        return self.filter(Q(state="waiting") | Q(state="running", lease_until__lte=now))
+        return self.filter(Q(state=PartState.WAITING) | Q(state=PartState.RUNNING, lease_until__lte=now))

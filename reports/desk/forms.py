@@ -16,7 +16,7 @@ from reports.desk.services.analysis import asked
 from reports.desk.services.branch import ORDERS
 from reports.desk.services.choosing import Choice, Going
 from reports.desk.services.printable import printable
-from reports.models import JobKind, ListOrder
+from reports.enums import JobKind, ListOrder
 from reports.periods import Period
 
 EARLIEST = 2000

@@ -1,21 +1,13 @@
 """Tables of the reports app."""
 
-from reports.models.job import JobKind, JobState, NoticeJob, NoticeJobPart, PartState
-from reports.models.notice import Notice, NoticeKind, NoticePaper, NoticeState
-from reports.models.settings import ListOrder, NamedOnWall, PageLanguage, PrintSettings
+from reports.models.job import NoticeJob, NoticeJobPart
+from reports.models.notice import Notice, NoticePaper
+from reports.models.settings import PrintSettings
 
 __all__ = [
-    "JobKind",
-    "JobState",
-    "ListOrder",
-    "NamedOnWall",
     "Notice",
     "NoticeJob",
     "NoticeJobPart",
-    "NoticeKind",
     "NoticePaper",
-    "NoticeState",
-    "PageLanguage",
-    "PartState",
     "PrintSettings",
 ]

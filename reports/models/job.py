@@ -11,35 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Organisation, choices_check
+from reports.enums import JobKind, JobState, PartState
 from reports.models.notice import Notice, NoticePaper
 from reports.querysets import NoticeJobPartQuerySet, NoticeJobQuerySet
-
-
-class JobKind(models.TextChoices):
-    """The pages that can be printed for all organisations below at once."""
-
-    SUMMARY = "summary", _("Quarterly summary and analysis")
-    NOTICE = "notice", _("Half-year notice")
-    ANNUAL = "annual", _("Annual notice")
-
-
-class JobState(models.TextChoices):
-    """How an order stands."""
-
-    UNDER_WAY = "under_way", _("under way")
-    FINISHED = "finished", _("finished")
-    CANCELLED = "cancelled", _("cancelled")
-    NO_DUTY = "no_duty", _("stopped: the duty has ended")
-    FAILED = "failed", _("stopped: the files could not be put together")
-
-
-class PartState(models.TextChoices):
-    """How the page of one organisation stands."""
-
-    WAITING = "waiting", _("waiting")
-    RUNNING = "running", _("being made")
-    DONE = "done", _("made")
-    FAILED = "failed", _("not made")
 
 
 class NoticeJob(models.Model):

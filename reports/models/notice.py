@@ -9,28 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appraisal.enums import Purpose
 from appraisal.models import Snapshot
 from members.models import Fixed, Organisation, Recorded, WriteOnce, choices_check
 from members.querysets import WriteOnceQuerySet
-from reports.models.settings import PageLanguage
+from reports.enums import NoticeKind, PageLanguage
 from reports.querysets import NoticeQuerySet
-
-
-class NoticeKind(models.TextChoices):
-    """What a notice tells; the values are those of the purpose for which its figures are frozen."""
-
-    HALF_YEAR = Purpose.NOTICE.value, _("Half-year notice")
-    ANNUAL = Purpose.ANNUAL.value, _("Annual notice")
-
-
-class NoticeState(models.TextChoices):
-    """How far a notice has come."""
-
-    ISSUED = "issued", _("Issued")
-    POSTED = "posted", _("On the wall")
-    ARCHIVED = "archived", _("Archived")
-    REPLACED = "replaced", _("Replaced")
 
 
 class Notice(Recorded):

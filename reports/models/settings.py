@@ -8,34 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Organisation, Recorded, choices_check
+from reports.enums import ListOrder, NamedOnWall, PageLanguage
 from reports.querysets import PrintSettingsQuerySet
 
 PHONE = RegexValidator(r"^[0-9 +()（）转-]*$", _("A telephone number has digits, spaces and dashes."))
 MOST_PUBLICITY = 60
 """Working days that a notice hangs at most."""
-
-
-class PageLanguage(models.TextChoices):
-    """The script that an organisation prints in; the values are Django's language codes."""
-
-    HANS = "zh-hans", _("Simplified Chinese")
-    HANT = "zh-hant", _("Traditional Chinese")
-
-
-class ListOrder(models.TextChoices):
-    """In which order a printed list has its members, within a category."""
-
-    RANK = "rank", _("by rank")
-    STROKES = "strokes", _("by strokes of surname")
-
-
-class NamedOnWall(models.TextChoices):
-    """Who is named on the half-year notice as ahead or as behind【四2】."""
-
-    NOBODY = "nobody", _("nobody")
-    AHEAD = "ahead", _("those ahead")
-    BEHIND = "behind", _("those behind")
-    BOTH = "both", _("those ahead and those behind")
 
 
 class PrintSettings(Recorded):

@@ -17,7 +17,7 @@ from members.errors import OutOfScope, Refused
 from members.models import in_script
 from members.services.by import By
 from reports import columns
-from reports.models import ListOrder
+from reports.enums import ListOrder
 from reports.office.files import Format, PageFile, file_of
 from reports.periods import Length, Period, day_text
 from reports.print.documents import Fact

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from appraisal.services.results import UnitResults
 from members.strokes import stroke_key
 from reports import columns
-from reports.models import ListOrder
+from reports.enums import ListOrder
 from reports.periods import Period
 from reports.print.handed import BlankForm, BlankForms
 from reports.services.settings import PageTerms

@@ -7,7 +7,7 @@ from datetime import date
 from appraisal.services import snapshots
 from appraisal.services.results import UnitResults
 from reports import columns
-from reports.models import ListOrder
+from reports.enums import ListOrder
 from reports.periods import Period, day_text
 from reports.print.documents import Category, Origin
 from reports.print.handed import ConfirmationSheet

@@ -23,7 +23,8 @@ from members.errors import Refused, Stale
 from members.models import Organisation
 from members.services import guards, recording
 from members.services.by import By
-from reports.models import ListOrder, Notice, NoticeKind, NoticePaper
+from reports.enums import ListOrder, NoticeKind
+from reports.models import Notice, NoticePaper
 from reports.periods import Length, Period
 from reports.print.documents import sheet_of
 from reports.print.engine import PrintedPage, Sheet, print_sheets

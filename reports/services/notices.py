@@ -19,7 +19,8 @@ from appraisal.services import objections, years
 from members.errors import Refused, Stale
 from members.services import files, guards, recording, stored
 from members.services.by import By
-from reports.models import Notice, NoticeKind, NoticePaper, NoticeState
+from reports.enums import NoticeKind, NoticeState
+from reports.models import Notice, NoticePaper
 from reports.print.engine import identifier
 from reports.publicity import longest, publicity
 from reports.services.issuing import hanging

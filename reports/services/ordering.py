@@ -8,7 +8,7 @@ from typing import Any
 from appraisal.services.results import Result
 from members.models import Category
 from members.strokes import stroke_key
-from reports.models import ListOrder
+from reports.enums import ListOrder
 
 
 def place(order: ListOrder, *, rank: int | None, name: str, number: str) -> tuple[Any, ...]:

@@ -17,7 +17,8 @@ from members.errors import OutOfScope, Refused
 from members.models import Member, Organisation
 from members.services.by import By
 from members.text import listed
-from reports.models import ListOrder, Notice, NoticePaper
+from reports.enums import ListOrder
+from reports.models import Notice, NoticePaper
 from reports.office.files import Format, PageFile, kept_file, sheets_file
 from reports.periods import Length, Period, day_text
 from reports.print.documents import Document, print_documents, sheet_of

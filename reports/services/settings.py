@@ -9,7 +9,8 @@ from members.enums import OrganisationKind
 from members.models import Organisation
 from members.services import recording
 from members.services.by import By
-from reports.models import ListOrder, NamedOnWall, PageLanguage, PrintSettings
+from reports.enums import ListOrder, NamedOnWall, PageLanguage
+from reports.models import PrintSettings
 from reports.print.documents import Phone
 from scoring.models import Scheme
 

@@ -8,7 +8,7 @@ from typing import Any
 from appraisal.services.results import UnitResults
 from members.models import Category as MemberCategory
 from reports import columns
-from reports.models import ListOrder
+from reports.enums import ListOrder
 from reports.periods import Period, day_text
 from reports.print.documents import Category
 from reports.print.standing import PraiseList, Reminders, Slip

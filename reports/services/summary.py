@@ -13,7 +13,7 @@ from appraisal.services import snapshots
 from appraisal.services.results import UnitResults
 from members.models import Category as MemberCategory
 from reports import columns
-from reports.models import ListOrder
+from reports.enums import ListOrder
 from reports.periods import Period, day_text
 from reports.print import charts
 from reports.print.documents import Category, Fact, Origin, Standing, Summary

@@ -17,7 +17,7 @@ from members.models import Category as MemberCategory
 from members.models import LogRow, in_script
 from members.strokes import stroke_key
 from reports import columns
-from reports.models import ListOrder, NamedOnWall
+from reports.enums import ListOrder, NamedOnWall
 from reports.periods import Period, day_text
 from reports.print.codes import Code
 from reports.print.documents import AnnualNotice, Category, Notice, Origin, Publicity, Signature

@@ -104,7 +104,8 @@ def _work() -> float:
 
 def _made() -> int:
     """The notices that the order made."""
-    from reports.models import JobState, NoticeJob, PartState
+    from reports.enums import JobState, PartState
+    from reports.models import NoticeJob
 
     job = NoticeJob.objects.get()
     if job.state != JobState.FINISHED:

@@ -14,7 +14,8 @@ from django.utils import timezone
 from config.sessions import ACTIVE
 from members.errors import Refused
 from reports import tasks
-from reports.models import JobState, NoticeJob, PartState
+from reports.enums import JobState, PartState
+from reports.models import NoticeJob
 from reports.periods import Period
 from reports.services.jobs import leases, orders, working
 from reports.services.jobs.leases import LEASE

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from members.errors import OutOfScope, Refused
 from members.services.by import By
-from reports.models import JobState, NoticeJob, NoticeJobPart, PartState
+from reports.enums import JobState, PartState
+from reports.models import NoticeJob, NoticeJobPart
 from reports.periods import Period
 from reports.services.jobs import orders, working
 from tests.matrix.cell import CLOSED_YEAR, FOUND, MOVED, NOT_FOUND, ONLY_GET, if_seen

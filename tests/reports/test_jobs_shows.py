@@ -23,7 +23,8 @@ from members.enums import DutyKind, OrganisationKind
 from members.models import LogRow, Organisation
 from members.services import duties, organisations
 from reports import tasks
-from reports.models import JobState, Notice, NoticeJob, PartState
+from reports.enums import JobState, PartState
+from reports.models import Notice, NoticeJob
 from reports.periods import Period
 from reports.services.jobs import orders
 from tests.cast import SINCE, Cast

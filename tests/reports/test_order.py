@@ -2,7 +2,8 @@
 
 import pytest
 
-from reports.models import ListOrder, PrintSettings
+from reports.enums import ListOrder
+from reports.models import PrintSettings
 from reports.periods import Period
 from reports.services.printing import page_file
 from reports.services.settings import save_settings

@@ -3,7 +3,8 @@
 import pytest
 
 from members.errors import OutOfScope, Refused
-from reports.models import ListOrder, PrintSettings
+from reports.enums import ListOrder
+from reports.models import PrintSettings
 from reports.services.settings import SettingsBook, save_settings
 
 

@@ -10,7 +10,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from reports import tasks
-from reports.models import JobState
+from reports.enums import JobState
 from reports.periods import Period
 from reports.services.jobs import orders
 from reports.services.jobs.leases import LEASE

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from members.models import Organisation
 from members.services.by import By
-from reports.models import JobState, NoticeJob, NoticeJobPart, PartState
+from reports.enums import JobState, PartState
+from reports.models import NoticeJob, NoticeJobPart
 from reports.periods import Period
 from reports.querysets import NoticeJobQuerySet
 from reports.services.jobs.orders import Standing, standing

@@ -19,7 +19,8 @@ from appraisal.services.superseded import since
 from members.models import Organisation
 from members.services.by import By
 from reports.desk.services.yearly.figures import Difference, differences
-from reports.models import Notice, NoticeKind, NoticeState
+from reports.enums import NoticeKind, NoticeState
+from reports.models import Notice
 from reports.periods import Length, Period
 from reports.services import issuing
 from reports.services.issuing import changes

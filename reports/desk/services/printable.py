@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Organisation
 from reports.desk.services.choosing import Chip, Choice
-from reports.models import ListOrder, Notice
+from reports.enums import ListOrder
+from reports.models import Notice
 from reports.periods import Length, Period
 from reports.services.printing import PAPER_ALONE, PageKind
 from reports.services.settings import SettingsBook

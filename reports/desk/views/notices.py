@@ -26,7 +26,8 @@ from reports.desk.services import notices as shown
 from reports.desk.services.yearly.figures import differences
 from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import order_of, printed
-from reports.models import Notice, NoticeKind
+from reports.enums import NoticeKind
+from reports.models import Notice
 from reports.periods import Period
 from reports.services import issuing, notices
 from reports.services.printing import notice_file

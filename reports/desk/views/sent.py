@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused
 from members.resources.writing import write_workbook
-from reports.models import ListOrder
+from reports.enums import ListOrder
 from reports.office.files import Format, PageFile
 
 

@@ -17,7 +17,7 @@ from members.errors import Refused, why
 from members.models import Organisation
 from members.services.by import By
 from members.text import readable
-from reports.models import ListOrder
+from reports.enums import ListOrder
 from reports.office.files import Format
 from reports.periods import Period
 from reports.services.printing import PageKind, page_file

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 
 from members.services import guards
-from reports.models import JobState, NoticeJob, NoticeJobPart, PartState
+from reports.enums import JobState, PartState
+from reports.models import NoticeJob, NoticeJobPart
 
 LEASE = timedelta(seconds=120)
 """So long a part is a worker's. The largest branch is made in a tenth of it."""

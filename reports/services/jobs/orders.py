@@ -16,7 +16,8 @@ from members.models import Organisation, Posting, User
 from members.services import files, guards, log
 from members.services.by import By
 from members.services.units import units_of
-from reports.models import JobKind, JobState, NoticeJob, NoticeJobPart, PartState
+from reports.enums import JobKind, JobState, PartState
+from reports.models import NoticeJob, NoticeJobPart
 from reports.periods import Period
 from reports.services.jobs.leases import LEASE
 from reports.services.printing import USUAL, refuse_to_come

@@ -19,7 +19,8 @@ from members.errors import OutOfScope, Refused
 from members.models import Organisation, User
 from members.services import files, guards
 from members.services.by import By
-from reports.models import JobKind, JobState, Notice, NoticeJob, NoticeJobPart, PartState
+from reports.enums import JobKind, JobState, PartState
+from reports.models import Notice, NoticeJob, NoticeJobPart
 from reports.periods import Period
 from reports.services import issuing
 from reports.services.jobs import bundle

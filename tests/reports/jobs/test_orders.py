@@ -12,7 +12,8 @@ from pypdf import PdfReader
 
 from members.errors import OutOfScope, Refused
 from members.models import LogRow, User
-from reports.models import JobState, Notice, NoticeJob, NoticeJobPart, PartState
+from reports.enums import JobState, PartState
+from reports.models import Notice, NoticeJob, NoticeJobPart
 from reports.periods import Period
 from reports.services.jobs import leases, orders, working
 from reports.services.jobs.leases import LEASE, Overtaken

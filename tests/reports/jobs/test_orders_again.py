@@ -17,7 +17,8 @@ from pypdf import PdfReader
 from members.errors import OutOfScope, Refused, Stale
 from members.models import LogRow, User
 from members.services import duties
-from reports.models import JobState, Notice, NoticeJob
+from reports.enums import JobState
+from reports.models import Notice, NoticeJob
 from reports.services import issuing
 from reports.services.jobs import bundle, leases, orders, working
 from reports.services.jobs.leases import LEASE

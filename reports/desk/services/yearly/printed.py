@@ -17,7 +17,7 @@ from reports import columns
 from reports.desk.services.units import MOST_ROWS
 from reports.desk.services.yearly import eligible
 from reports.desk.services.yearly.inbox import Choice, Inbox, inbox
-from reports.models import ListOrder
+from reports.enums import ListOrder
 from reports.office.files import Format, PageFile, file_of
 from reports.periods import Length, Period, day_text
 from reports.print.documents import Document, Fact
