@@ -26,6 +26,7 @@ from appraisal.models import (
     Tally,
 )
 from appraisal.services import tallies
+from appraisal.services.superseded import COMPARED
 from members.enums import DutyKind
 from members.models import Duty, ImportBatch, Leave, LogRow, Member, Posting, User, YearLock
 from members.services import duties, log, roster
@@ -154,7 +155,10 @@ def of_members(cast: Cast, code: str, number: str, text: str) -> dict[type[model
         digest="0" * 64,
         frozen_at=cast.now,
     )
-    frozen = SnapshotRow.objects.create(snapshot=snapshot, position=1, member=member, figures={}, lines=[])
+    figures = dict.fromkeys(COMPARED) | {"number": number, "name": text}
+    frozen = SnapshotRow.objects.create(
+        snapshot=snapshot, position=1, member=member, figures=figures, lines=[]
+    )
     rows = (leave, judged, bonus, waiver, care, visit, tally, planned, lock, snapshot, frozen)
     made |= {type(row): row for row in rows}
     made[Entry] = entry(cast, member, title=f"走访{text}")
