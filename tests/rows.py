@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -231,6 +232,20 @@ def review(
     )  # fmt: skip
     settings = ReviewSettings.objects.create(organisation=snapshot.organisation)
     return {type(row): row for row in (year, objection, remark, case, settings)}
+
+
+def annual_notice(cast: Cast, year: Any) -> None:
+    """The annual notice of a year, which gives the figures that were submitted."""
+    figures, submitted = copy(year.snapshot), SnapshotRow.objects.filter(snapshot=year.snapshot_id)
+    figures.pk, figures.purpose, figures.period = None, "annual", str(year.year)
+    figures.save(force_insert=True)
+    for row in submitted:
+        row.pk, row.snapshot = None, figures
+        row.save(force_insert=True)
+    Notice.objects.create(
+        organisation=year.organisation, kind="annual", period=figures.period, number="文年", snapshot=figures,
+        digest="0" * 64, token=f"annual-{year.organisation.code}", issued_at=cast.now,
+    )  # fmt: skip
 
 
 def notice(cast: Cast, snapshot: Snapshot, text: str) -> dict[type[models.Model], models.Model]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -34,7 +33,7 @@ from members.services.import_records import import_records
 from members.services.import_roster import Roster, import_roster
 from members.services.import_tree import Founding, import_organisations
 from members.services.importing import Source, Update
-from reports.models import Notice, NoticeJob, PrintSettings
+from reports.models import NoticeJob, PrintSettings
 from scoring.enums import Presence
 from scoring.models import Activity, ActivityKind, Adjustment, Bonus, Entry, Judgement, Scheme, SchemeScope
 from scoring.services import activities
@@ -168,7 +167,7 @@ def build(cast: Cast) -> World:
             changed=[],
         )
         made = rows.of_members(cast, code, number, "文")
-        _issued(cast, made[BranchYear])
+        rows.annual_notice(cast, made[BranchYear])
         slips = {"issued": 9, "returned": 9, "spoiled": 0, "unreturned": 0}
         world.uncounted[place] = BallotMeeting.objects.create(
             organisation=organisation, year=FROZEN_YEAR, date=date(FROZEN_YEAR, 12, 20), members_came=9,
@@ -270,20 +269,6 @@ def build(cast: Cast) -> World:
         world.numbers.setdefault(place_of(person) or "", []).append(person.number)
     world.before = rows.stored()
     return world
-
-
-def _issued(cast: Cast, year: Any) -> None:
-    """The annual notice of a year, which gives the figures that were submitted."""
-    figures, submitted = copy(year.snapshot), SnapshotRow.objects.filter(snapshot=year.snapshot_id)
-    figures.pk, figures.purpose, figures.period = None, "annual", str(year.year)
-    figures.save(force_insert=True)
-    for row in submitted:
-        row.pk, row.snapshot = None, figures
-        row.save(force_insert=True)
-    Notice.objects.create(
-        organisation=year.organisation, kind="annual", period=figures.period, number="文年", snapshot=figures,
-        digest="0" * 64, token=f"annual-{year.organisation.code}", issued_at=cast.now,
-    )  # fmt: skip
 
 
 def _submitted(cast: Cast, organisation: Organisation, year: int) -> BranchYear:
