@@ -91,6 +91,14 @@ def test_what_cannot_be_issued_is_told(owner: Client, period: str) -> None:
     assert owner.get(LIST, {"kind": "poem", "period": "2026H1"}).status_code == 404
 
 
+def test_the_order_that_is_asked_for_is_that_of_the_paper(owner: Client) -> None:
+    said = {"kind": "notice", "period": "2026H1", "order": "strokes"}
+    assert 'name="order" value="strokes"' in owner.get(LIST, said).content.decode()
+    assert owner.post(LIST, said | {"order": "poem"}, follow=True).redirect_chain == [(LIST, 302)]
+    owner.post(LIST, said)
+    assert "姓氏笔画" in Notice.objects.get().paper.html
+
+
 def test_several_are_asked_for_once_and_printed_into_one_file(cast: Cast) -> None:
     cast.admit("M050", "孙", "DT01")
     duties.assign_duty(by=cast.operator, user=cast.owner, kind=DutyKind.SECRETARY,
