@@ -158,7 +158,7 @@ def short() -> bool:
 
 @pytest.fixture(scope="session")
 def stride() -> int:
-    """The step in which walks go over what hardly depends on the engine: each on SQLite, each third elsewhere."""
+    """The step of walks over what hardly depends on the engine: all on SQLite, each third elsewhere."""
     return 1 if connection.vendor == "sqlite" else 3
 
 
