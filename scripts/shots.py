@@ -124,7 +124,7 @@ def of_guides(branch: Any) -> list[Shot]:
     from django.urls import reverse
 
     from members.models import Member
-    from reports.desk.services.guides import TASKS
+    from reports.desk.services.guide_tasks import TASKS
     from scoring.models import Activity
 
     member = Member.objects.filter(postings__organisation=branch).order_by("number")[0]
@@ -138,6 +138,10 @@ def of_guides(branch: Any) -> list[Shot]:
         "notice": reverse("branch_scores", args=[branch.code]) + f"?year={YEAR}",
         "excel": reverse("admin:scoring_entry_import"),
         "overview": reverse("home") + "?pace=1",
+        "organisations": reverse("admin:members_organisation_changelist"),
+        "duties": reverse("admin:members_duty_add"),
+        "print-settings": reverse("admin:reports_printsettings_add"),
+        "log": reverse("admin:members_logrow_changelist"),
     }
     return [
         Shot(GUIDE / task.picture.file, str(task.audience), paths[task.slug], scale=GUIDE_SCALE)

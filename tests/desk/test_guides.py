@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.template.loader import get_template
+from django.core.management import get_commands, load_command_class
+from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from PIL import Image
 
 from members.enums import DutyKind
 from members.text import traditional
-from reports.desk.services.guides import GUIDES, TASKS, guides_for, task_about, text_of
+from reports.desk.services.guide_tasks import TASKS
+from reports.desk.services.guides import GUIDES, guides_for, task_about, text_of
 from tests import pages
 from tests.cast import Cast
 
+ROOT = Path(settings.BASE_DIR)
 HEAVIEST = 120_000
 """Bytes of a picture."""
+
+ON_THE_SERVER = {"working-days", "verify", "backup", "restore", "workers", "address"}
+"""Tasks of administrators for which the site has no page."""
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.audience}-{task.slug}")
 class TestEveryTask:
     def test_is_about_addresses_that_exist(self, task):
         known = {name for name, _arguments in pages.patterns()}
-        assert task.url_names
+        assert task.url_names or task.slug in ON_THE_SERVER
         assert set(task.url_names) - known == set()
 
     def test_has_a_text_in_steps(self, task):
@@ -88,6 +96,33 @@ def test_traditional_texts_speak_as_the_interface_does(task):
     assert TERMS.findall(text) == []
 
 
+COMMANDS = re.compile(r"manage\.py (\w+)([^<;&]*)")
+NAMES = re.compile(r"<code>([A-Z]+_[A-Z_]+|TASKS)\b")
+FILES = re.compile(r"<code>((?:docs|fixtures|scripts)/[^<]+)</code>")
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.audience}-{task.slug}")
+def test_what_a_text_lets_type_on_the_server_exists(task, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    text = render_to_string(task.template)
+    for command, said in COMMANDS.findall(text):
+        parser = load_command_class(get_commands()[command], command).create_parser("manage.py", command)
+        parser.parse_args(unescape(said).split())
+    documented = re.findall(r"^\| `([A-Z_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert set(NAMES.findall(text)) - set(documented) == set()
+    assert [name for name in FILES.findall(text) if not (ROOT / name).exists()] == []
+
+
+def test_the_administrators_guide_tells_the_commands_that_run_an_installation():
+    text = "".join(render_to_string(task.template) for task in TASKS)
+    told = {command for command, _said in COMMANDS.findall(text)}
+    assert told == {
+        "axes_reset_username", "backup", "check", "clear_uploads", "clearsessions", "createsuperuser",
+        "db_worker", "import_data", "load_scheme", "migrate", "prune_db_task_results", "reset_second_factor",
+        "restore", "verify",
+    }  # fmt: skip
+
+
 def test_tags_and_words_in_bold_are_kept():
     assert traditional('<p title="党">党员<b>导出</b>账</p>') == '<p title="党">黨員<b>导出</b>賬</p>'
 
@@ -97,13 +132,13 @@ def test_guides_fit_the_duties():
         return [guide.audience for guide in guides_for(kinds)]
 
     secretary, committee = DutyKind.SECRETARY, DutyKind.COMMITTEE
-    officer = DutyKind.CONFIRMING_OFFICER
+    officer, administrator = DutyKind.CONFIRMING_OFFICER, DutyKind.ADMINISTRATOR
     assert titles("secretary") == [secretary]
     assert titles("committee") == [committee]
     assert titles("secretary", "committee") == [secretary, committee]
     assert titles("confirming") == [officer]
-    assert titles("administrator") == [secretary, officer, committee]
-    assert titles() == [secretary, officer, committee]
+    assert titles("administrator") == [administrator]
+    assert titles() == [secretary, officer, committee, administrator]
 
 
 def test_one_page_is_another_task_for_another_duty():
@@ -124,10 +159,22 @@ def test_pages_lead_to_their_task(cast):
     assert links(cast, cast.owner, "/admin/scoring/bonus/") == ["/guide/secretary/bonus/"]
     assert links(cast, cast.owner, "/admin/scoring/entry/import/") == ["/guide/secretary/excel/"]
     assert links(cast, cast.committee, "/") == ["/guide/committee/overview/"]
-    assert links(cast, cast.administrator, "/") == links(cast, cast.nobody, "/") == []
+    assert links(cast, cast.nobody, "/") == []
+    assert links(cast, cast.administrator, "/") == ["/guide/administrator/setup/"]
+    assert links(cast, cast.administrator, "/admin/members/duty/add/") == ["/guide/administrator/duties/"]
+    assert links(cast, cast.administrator, "/admin/members/importbatch/") == ["/guide/administrator/lists/"]
+    assert links(cast, cast.administrator, "/schemes/") == ["/guide/administrator/scheme/"]
     assert links(cast, cast.confirming, "/") == ["/guide/confirming/confirm/"]
     assert links(cast, cast.owner, "/branches/DT0101/ballots/2026/") == ["/guide/secretary/ballot/"]
     assert links(cast, cast.owner, "/accounts/password/") == []
+
+
+@pytest.mark.django_db
+def test_the_first_administrator_finds_the_guide_without_any_duty(cast):
+    cast.nobody.is_superuser = True
+    cast.nobody.save()
+    page = cast.client(cast.nobody).get("/guide/").content.decode()
+    assert {path.split("/")[2] for path in re.findall(r'href="(/guide/\w[^"]+)"', page)} == {"administrator"}
 
 
 @pytest.mark.django_db

@@ -38,6 +38,7 @@ STATES = {
     "a scheme with adjustments": ("committee", "/schemes/dongtang-2015/1/?year=2026&organisation=DT0201"),
     "derivation with an adjustment": ("other", "/members/M101/scores/2026/"),
     "a task of the committee's guide": ("committee", "/guide/committee/figures/"),
+    "a task with long commands": ("administrator", "/guide/administrator/working-days/"),
     "a task of a guide with a picture": ("nobody", "/guide/secretary/why/"),
     "records of an administrator": ("administrator", "/admin/"),
     "list with nothing in it": ("other", "/admin/scoring/entry/"),

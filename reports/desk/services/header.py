@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from members import policy
 from members.enums import DutyKind
 from members.models import Duty, User
-from reports.desk.services.guides import Task, task_about
+from reports.desk.services.guide_tasks import Task
+from reports.desk.services.guides import task_about
 from reports.desk.services.yearly.at_hand import year_at_hand
 
 Place = tuple[str, str]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members import policy
-from members.access import about, duties_of
+from members.access import about, scope_of
 from reports.desk.services.guides import GUIDES, guides_for, task_of, text_of
 
 
@@ -18,7 +18,7 @@ from reports.desk.services.guides import GUIDES, guides_for, task_of, text_of
 @require_safe
 def guides(request: HttpRequest) -> HttpResponse:
     """The guides that fit the duties of who asks, and what they tell to do first."""
-    shown = guides_for(duty.kind for duty in duties_of(request))
+    shown = guides_for(policy.kinds_held(scope_of(request)))
     trail = [{"label": _("User guide")}]
     return render(request, "desk/guides.html", {"guides": shown, "trail": trail})
 
