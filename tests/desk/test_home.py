@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -185,6 +186,17 @@ def test_two_branches_come_one_after_the_other(filled: Cast):
 
 
 # --- the committee --------------------------------------------------------------------------------
+
+
+def test_whoever_reads_one_organisation_has_its_scores_and_analysis_in_the_menu(filled: Cast):
+    for user, ways in (
+        (filled.owner, ["/branches/DT0101/scores/", "/branches/DT0101/analysis/"]),
+        (filled.committee, ["/branches/DT/scores/", "/branches/DT/analysis/"]),
+        (filled.administrator, []),
+    ):
+        body = browser(filled, user).get("/guide/").content.decode()
+        menu = body.split('class="site-nav"')[1].split("</nav>")[0]
+        assert re.findall(r'href="(/branches/\w+/(?:scores|analysis)/)"', menu) == ways
 
 
 def test_the_committee_sees_what_each_branch_has_recorded(filled: Cast):

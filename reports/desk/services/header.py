@@ -81,9 +81,10 @@ def header(user: User, duties: list[Duty], on: date, path: str, url_name: str) -
     kinds = {duty.kind for duty in duties}
     if user.is_superuser:
         kinds.add(DutyKind.ADMINISTRATOR)
-    kept = [one.organisation.code for one in duties if one.organisation and one.kind == DutyKind.SECRETARY]
+    kept = _held(duties, DutyKind.SECRETARY)
+    read = kept or _held(duties, DutyKind.COMMITTEE)
     ways = _ways(
-        frozenset(kinds), tuple(kept), on.year, year_at_hand(on), get_language(), get_script_prefix()
+        frozenset(kinds), kept, read, on.year, year_at_hand(on), get_language(), get_script_prefix()
     )
     return Header(
         user_name=str(user),
@@ -92,6 +93,11 @@ def header(user: User, duties: list[Duty], on: date, path: str, url_name: str) -
         guide=task_about(url_name, kinds),
         second_factor=settings.SECOND_FACTOR != "off" and bool(kinds & policy.SECOND_FACTOR.readers),
     )
+
+
+def _held(duties: list[Duty], kind: DutyKind) -> tuple[str, ...]:
+    """The codes of the organisations that duties of a kind are about."""
+    return tuple([one.organisation.code for one in duties if one.organisation and one.kind == kind])
 
 
 def _described(duty: Duty) -> str:
@@ -117,6 +123,7 @@ def _items(ways: Ways, path: str) -> Iterator[Item]:
 def _ways(
     kinds: frozenset[str],
     kept: tuple[str, ...],
+    read: tuple[str, ...],
     year: int,
     reviewed: int,
     _language: str | None,
@@ -124,18 +131,19 @@ def _ways(
 ) -> Ways:
     """What these kinds of duty open to whoever keeps the records of the organisations of these codes.
 
+    `read` are the organisations whose scores are at hand: those kept, else those that a committee oversees;
     `year` is that of the day, `reviewed` the one that is submitted and decided on.
     """
-    found = [*_own(kept), *_groups(kinds, kept, year, reviewed)]
+    found = [*_own(read), *_groups(kinds, kept, year, reviewed)]
     return tuple((label, tuple(places)) for label, places in found)
 
 
-def _own(kept: tuple[str, ...]) -> Iterator[tuple[str, list[Place]]]:
-    """The first page, the scores and their analysis of whoever keeps one branch; ways without a group."""
+def _own(read: tuple[str, ...]) -> Iterator[tuple[str, list[Place]]]:
+    """The first page, and the scores and their analysis where one organisation is read; without a group."""
     yield "", [(_("First page"), reverse("home"))]
-    if len(kept) == 1:
-        yield "", [(_("Scores"), reverse("branch_scores", args=kept))]
-        yield "", [(_("Analysis"), reverse("branch_analysis", args=kept))]
+    if len(read) == 1:
+        yield "", [(_("Scores"), reverse("branch_scores", args=read))]
+        yield "", [(_("Analysis"), reverse("branch_analysis", args=read))]
 
 
 def _groups(
