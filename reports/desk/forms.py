@@ -180,11 +180,11 @@ class JobForm(forms.Form):
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data)
         kinds = (one for year in (today.year, today.year - 1) for one in printable(year, today))
-        pages = [(one, period) for one in kinds if one.kind in JobKind.values for period in one.periods]
-        pages.sort(key=lambda page: (page[1].last >= today, -page[1].last.toordinal()))
-        self.offered = {f"{one.kind}-{period.code}": (str(one.kind), period) for one, period in pages}
+        pages = [one for one in kinds if one.kind in JobKind.values]
+        pages.sort(key=lambda page: (page.period.last >= today, -page.period.last.toordinal()))
+        self.offered = {f"{one.kind}-{one.period.code}": (str(one.kind), one.period) for one in pages}
         self.fields["page"].choices = [  # type: ignore[attr-defined]
-            (f"{one.kind}-{period.code}", f"{one.title} · {period.title}") for one, period in pages
+            (f"{one.kind}-{one.period.code}", f"{one.title} · {one.period.title}") for one in pages
         ]
 
     def clean_page(self) -> tuple[str, Period]:

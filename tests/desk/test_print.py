@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -112,3 +113,27 @@ def test_before_a_notice_is_issued_a_missing_telephone_is_told(cast: Cast):
     years.submit_year(by=cast.operator, organisation=cast.organisations["DT0101"], year=2025, version=0,
                       seen=Missing.values)  # fmt: skip
     assert told in text_of(owner.get("/branches/DT0101/years/2025/"))
+
+
+def test_what_can_be_printed_stands_by_its_occasion_the_latest_period_first(cast: Cast):
+    client = browser(cast, cast.owner)
+    panel = client.get("/branches/DT0101/scores/").content.decode().split('id="print"')[1]
+    # On 1 September 2026 three quarters and both halves have begun; two of each are at hand.
+    assert re.findall(r"<details( open)?>\s*<summary>([^<]+)</summary>", panel) == [
+        (" open", "The second half of 2026 · so far"),
+        (" open", "The first half of 2026"),
+        (" open", "The third quarter of 2026 · so far"),
+        (" open", "The second quarter of 2026"),
+        ("", "The first quarter of 2026"),
+        (" open", "The year 2026 · so far"),
+        (" open", "The year 2026"),
+    ]
+    half = panel.split("The first half of 2026</summary>")[1].split("</details>")[0]
+    offered = re.findall(r"<li>\s*<span>([^<]+)</span>", half)
+    assert offered == [
+        "Half-year notice", "List of praise", "Reminders", "Points cards, four to a page",
+        "Sheet to confirm points",
+    ]  # fmt: skip
+    assert half.count('name="period" value="2026H1"') == 1
+    by_hand = panel.split("The year 2026</summary>")[1].split("</details>")[0]
+    assert 'kind=forms&amp;period=2026&amp;names=none"' in by_hand

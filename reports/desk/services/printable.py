@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -41,20 +43,26 @@ PERIODS = (
 )
 
 
+BY_HAND = "by_hand"
+OCCASIONS: dict[str, Promise] = {
+    Length.HALF_YEAR.value: _("Half-year"),
+    Length.QUARTER.value: _("Quarter"),
+    Length.YEAR.value: _("Year"),
+    BY_HAND: _("To fill in by hand"),
+}
+OPEN = 2
+"""Of so many of the latest periods of an occasion the pages are at hand; those before are folded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Printable:
-    """The pages of one kind: the periods of the year that have begun."""
+    """One page of one period, in the order `listed`; `kept` is the notice in force, which is printed again."""
 
     kind: PageKind
     title: str
-    periods: tuple[Period, ...]
-    kept: Mapping[str, Notice] = field(default_factory=dict)
-    """By the code of a period the notice that is in force."""
-
-    @property
-    def offers(self) -> list[tuple[Period, Notice | None]]:
-        """The periods, each with the notice that is printed again; None: there is none to be."""
-        return [(period, self.kept.get(period.code)) for period in self.periods]
+    period: Period
+    kept: Notice | None = None
+    listed: str = ""
 
     @property
     def freezes(self) -> bool:
@@ -71,17 +79,64 @@ class Printable:
         """Whether it is filled in by hand, and so may have empty lines instead of names."""
         return self.kind == PageKind.FORMS
 
+    @property
+    def query(self) -> str:
+        """What its address is asked."""
+        asked = {"kind": self.kind.value, "period": self.period.code, "order": self.listed}
+        return urlencode({name: said for name, said in asked.items() if said})
 
-def printable(year: int, today: date, in_force: Iterable[Notice] = ()) -> list[Printable]:
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The pages of one period; `at_hand`: not folded; `running`: what it prints is provisional."""
+
+    title: str
+    pages: tuple[Printable, ...]
+    at_hand: bool
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What is printed on one occasion, the latest period first."""
+
+    title: str
+    stretches: tuple[Stretch, ...]
+
+
+def printable(
+    year: int, today: date, in_force: Iterable[Notice] = (), listed: str = ""
+) -> list[Printable]:
     """What can be printed, or printed again where a notice is in force: nothing of a period not begun."""
-    notices = list(in_force)
-    offered = []
-    for kind, lengths in PERIODS:
-        periods = (Period(year, length, at) for length, count in lengths for at in range(1, count + 1))
-        begun = tuple(period for period in periods if period.first <= today)
-        kept = {one.period: one for one in notices if one.kind == kind}
-        offered.append(Printable(kind, str(TITLES[kind]), begun, kept))
-    return offered
+    kept = {(one.kind, one.period): one for one in in_force}
+    return [
+        Printable(kind, str(TITLES[kind]), period, kept.get((kind, period.code)), listed)
+        for kind, lengths in PERIODS
+        for length, count in lengths
+        for period in (Period(year, length, at) for at in range(1, count + 1))
+        if period.first <= today
+    ]
+
+
+def occasions(pages: Iterable[Printable], today: date) -> list[Occasion]:
+    """The pages by the occasion that they are printed for; forms to fill in are none of a period's."""
+    by_occasion: dict[str, dict[Period, list[Printable]]] = {name: {} for name in OCCASIONS}
+    for page in pages:
+        name = BY_HAND if page.blank else page.period.length.value
+        by_occasion[name].setdefault(page.period, []).append(page)
+    return [
+        Occasion(str(OCCASIONS[name]), tuple(_stretches(periods, today)))
+        for name, periods in by_occasion.items()
+        if periods
+    ]
+
+
+def _stretches(periods: Mapping[Period, list[Printable]], today: date) -> Iterator[Stretch]:
+    latest = sorted(periods, key=attrgetter("last"), reverse=True)
+    for place, period in enumerate(latest):
+        pages = periods[period]
+        running = period.last >= today and not all(page.blank for page in pages)
+        yield Stretch(capfirst(period.title), tuple(pages), place < OPEN, running)
 
 
 def orders(organisation: Organisation, choice: Choice) -> list[Chip]:

@@ -22,7 +22,7 @@ from members.text import listed
 from reports.desk.forms import ScoresForm
 from reports.desk.services import branch, choosing, notices, units
 from reports.desk.services.choosing import Choice
-from reports.desk.services.printable import file_name, orders, printable
+from reports.desk.services.printable import file_name, occasions, orders, printable
 from reports.desk.services.words import GOING
 from reports.desk.views.days import choices
 from reports.desk.views.sent import file_response, format_of, order_of
@@ -48,7 +48,7 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         "blanks": "",
         "below": [],
         "several": False,
-        "printables": [],
+        "occasions": [],
         "problems": [],
     }
     if form.is_valid():
@@ -69,8 +69,9 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         if not (alone or organisation.is_group):
             # Of several units the notices are printed together, so what is kept of one is not offered.
             kept = [] if context["several"] else notices.in_force(organisation, year)
-            context |= {"printables": printable(year, scope.on, kept), "orders": orders(organisation, choice)}
-        if context["printables"] and context["writable"]:
+            pages = printable(year, scope.on, kept, choice.listed)
+            context |= {"occasions": occasions(pages, scope.on), "orders": orders(organisation, choice)}
+        if context["occasions"] and context["writable"]:
             printing = [organisation, *(unit.organisation for unit in context["units"])]
             context["blanks"] = listed(SettingsBook().blanks(printing))
     return render(request, "desk/branch_scores.html", context)
