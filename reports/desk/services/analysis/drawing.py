@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 TOP, FLOOR = 14, 84
 """Where the highest bar ends and where all stand, in per cent of the height; below them the labels."""
+
+BREAK = re.compile(r"(?<=–)|(?=[ （])")
+"""Where a label breaks that is too wide for its bar: after a dash, before a space or a bracket."""
 
 
 class Bar(NamedTuple):
@@ -21,9 +25,13 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A bar as it is drawn; all measures are shares such as `12.50%`."""
+    """A bar as it is drawn; all measures are shares such as `12.50%`.
+
+    `lines` are the label's where it is too wide for the bar.
+    """
 
     label: str
+    lines: tuple[str, ...]
     text: str
     weak: bool
     x: str
@@ -53,6 +61,7 @@ def drawing(bars: Sequence[Bar], *, dense: bool = False) -> Drawing:
         shapes.append(
             Shape(
                 label=bar.label,
+                lines=tuple(BREAK.split(bar.label)),
                 text="" if dense else bar.text,
                 weak=bar.weak,
                 x=_share(place * step + step * (100 - part) // 200),
