@@ -12,6 +12,7 @@ from appraisal.models import BranchYear
 from members.services import roster
 from members.services.by import By
 from reports.desk.services import units
+from reports.desk.services.analysis.drawing import Bar, drawing
 from reports.desk.services.analysis.page import Analysis
 from reports.desk.services.analysis.tabled import Tabled
 from reports.desk.views import analysis as view
@@ -58,7 +59,7 @@ def test_a_branch_sees_its_course_and_who_is_behind_with_what_they_need(case_2: 
         ("2025Q2", 3, 2800, 40, 2),
         ("2025Q3", 3, 3089, 31, 2),
     ]
-    needed = "参加党的组织生活 6 次, 参加志愿服务活动 3 次, 撰写党员学习心得体会 1 篇, 及时足额缴纳党费 12 月"
+    needed = "参加党的组织生活 6 次, 参加志愿服务活动 3 次, 撰写党员学习心得体会 1 篇, 及时足额缴纳党费 12 个月"
     assert listed(shown.behind) == [
         ("李芳", "东塘第一党支部", 1000, 0, 1000, needed, 9000),
         ("赵组长", "第一党小组", 1000, 0, 1000, needed, 9000),
@@ -234,3 +235,11 @@ def test_the_results_of_the_year_before_stand_beside_it(case_2: Cast):
     assert frozen[:4] == ("2025", 3, 3156, 7394)
     assert sum(frozen[4:]) == 1
     assert BranchYear.objects.approved().count() == 1
+
+
+def test_a_label_too_wide_for_its_bar_has_lines_to_stand_in():
+    labels = ["90–100", "2026Q4（至今）", "2026Q4 so far", "≥1.00"]
+    shapes = drawing([Bar(label, 1, "") for label in labels]).shapes
+    assert [shape.lines for shape in shapes] == [
+        ("90–", "100"), ("2026Q4", "（至今）"), ("2026Q4", " so", " far"), ("≥1.00",),
+    ]  # fmt: skip

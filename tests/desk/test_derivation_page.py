@@ -109,3 +109,13 @@ def test_who_held_no_posting_on_the_day_has_no_score(cast: Cast):
     cast.admit("M020", "新来的", "DT0101", start=date(2026, 2, 1))
     page = text_of(browser(cast, cast.owner).get(f"/members/M020/scores/{YEAR}/"))
     assert "The member held no posting on" in page
+
+
+def test_the_months_after_the_day_stand_apart_from_those_of_the_period(cast: Cast):
+    client = browser(cast, cast.owner)
+    page = client.get("/members/M001/scores/2026/", {"as_of": "2026-06-30"}, follow=True)
+    months = re.findall(r'<li( class="\w+")?>(\d+)<span', page.content.decode())
+    assert [int(month) for look, month in months if look == ' class="later"'] == [7, 8, 9, 10, 11, 12]
+    assert [int(month) for look, month in months if not look] == [1, 2, 3, 4, 5, 6]
+    assert "Month 7–12 comes after June 30, 2026: it is outside these figures" in text_of(page)
+    assert "in the year’s quotas" not in text_of(client.get(f"/members/M001/scores/{YEAR}/"))

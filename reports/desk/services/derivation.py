@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -32,10 +32,14 @@ from scoring.services.standards import StandardsBook
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the year; `reason` says why it does not count, and is empty where it does."""
+    """A month of the year; `reason` says why it does not count, and is empty where it does.
+
+    `later`: it begins after the day of the figures.
+    """
 
     number: int
     reason: str
+    later: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,13 @@ class Derivation:
         found: list[tuple[str, str]] = []
         for reason, months in groupby(self.months, key=attrgetter("reason")):
             if reason:
-                first, *others = [month.number for month in months]
-                found.append((f"{first}–{others[-1]}" if others else str(first), reason))
+                found.append((_from_to(months), reason))
         return found
+
+    @property
+    def later_months(self) -> str:
+        """The numbers of the months after the day of the figures; empty without any."""
+        return _from_to(month for month in self.months if month.later)
 
     @property
     def role_name(self) -> str:
@@ -195,8 +203,14 @@ def _months(postings: list[Posting], held: Held, leaves: list[Leave]) -> tuple[M
             reason = _("on leave on the 15th: %(reason)s") % {"reason": on_leave.reason}
         else:
             reason = _("does not count")
-        found.append(Month(month, reason))
+        found.append(Month(month, reason, later=date(held.year, month, 1) > held.as_of))
     return tuple(found)
+
+
+def _from_to(months: Iterable[Month]) -> str:
+    """The first and the last of months in a row, by their numbers; empty of none."""
+    numbers = [month.number for month in months]
+    return "–".join(dict.fromkeys(str(number) for number in (*numbers[:1], *numbers[-1:])))
 
 
 def _headline(result: Result) -> str:
