@@ -65,6 +65,6 @@ class ChangeWords:
         indicator = self._indicators[code]
         return _("%(quota)s%(unit)s (%(points)s points)") % {
             "quota": quota,
-            "unit": indicator.unit,
+            "unit": indicator.measure,
             "points": worth,
         }

@@ -64,7 +64,7 @@ def needs(member: Progress) -> list[Need]:
             line.indicator,
             row.indicator.name,
             line.quota - line.done,
-            row.indicator.unit,
+            row.indicator.measure,
             line.points - line.earned,
         )
         for line, row in zip(score.daily.lines, score.role.requirements, strict=True)

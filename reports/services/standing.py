@@ -123,7 +123,7 @@ def _missing(member: Progress) -> list[dict[str, Any]]:
         {
             "indicator": row.wording,
             "done": Fulfilment(line.done, line.quota, line.waived, line.presumed),
-            "missing": f"{line.quota - line.done}{row.indicator.unit}",
+            "missing": f"{line.quota - line.done}{row.indicator.measure}",
         }
         for line, row in zip(lines, score.role.requirements, strict=True)
         if line.quota is not None and not line.waived and line.done < line.quota

@@ -142,7 +142,7 @@ class EntryAdmin(OfMemberAdmin):
     @admin.display(description=gettext_lazy("quantity"), ordering="quantity")
     def amount(self, entry: Entry) -> str:
         """How much in the indicator's unit; of dues also whether they count."""
-        amount = f"{entry.quantity} {entry.indicator.unit}".strip()
+        amount = f"{entry.quantity} {entry.indicator.measure}".strip()
         if entry.indicator.kind == IndicatorKind.MONTHLY and not entry.on_time:
             return _("%(amount)s, late or short") % {"amount": amount}
         return amount

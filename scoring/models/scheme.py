@@ -14,6 +14,8 @@ from members.models.organisation import CODE
 from scoring.enums import BallotDivisor, IndicatorKind
 from scoring.querysets import SchemeQuerySet, SchemeScopeQuerySet, VocabularyQuerySet
 
+MONTH = "月"
+
 
 class Word(WriteOnce, TwoScripts):
     """A row of the vocabulary: a scheme file makes it, later schemes and the ledger use it under its code."""
@@ -44,6 +46,11 @@ class Indicator(Word):
     def unit(self) -> str:
         """What it is counted in, in the script of the active language; empty where it is judged."""
         return in_script(self.unit_hans, self.unit_hant)
+
+    @property
+    def measure(self) -> str:
+        """The unit as it follows a number: 3月 would be March, and three months are 3个月."""
+        return in_script("个月", "個月") if self.unit_hans == MONTH else self.unit
 
 
 class ActivityKind(Word):

@@ -43,7 +43,7 @@ def test_dates_and_reason_are_corrected_and_the_quotas_with_them(cast: Cast, own
     assert "术后休养 住院 · 2026-03-03 – 2026-06-20 术后休养 · 2026-05-16 – 2026-06-20 changes" in told
     assert "Months that count 8 11 changes" in told
     assert "参加党的组织生活 4 次 6 次 changes" in told
-    assert "及时足额缴纳党费 8 月 11 月 changes" in told
+    assert "及时足额缴纳党费 8 个月 11 个月 changes" in told
     assert Leave.objects.get().start == date(2026, 3, 3)
     assert owner.post(URL, confirmed).status_code == 302
     leave.refresh_from_db()

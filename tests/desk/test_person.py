@@ -54,7 +54,7 @@ def test_every_bar_has_its_figures_beside_it_and_what_is_still_needed(case_2: Ca
     assert "参加党的组织生活 4 次 / 6 次 26.67 / 40 2 次, worth 13.33 points" in page
     assert "参加志愿服务活动 3 次 / 3 次 30.00 / 30 撰写" in page
     assert "撰写党员学习心得体会 0 篇 / 1 篇 0.00 / 12 1 篇, worth 12 points" in page
-    assert "及时足额缴纳党费 12 月 / 12 月 8.00 / 8 完成" in page
+    assert "及时足额缴纳党费 12 个月 / 12 个月 8.00 / 8 完成" in page
     assert "100% presumed 5.00 / 5" in page
     assert "What is missing would still earn 25.33 points." in page
     assert "The stroke" not in page

@@ -98,7 +98,7 @@ def test_a_leave_takes_four_months_and_the_quotas_with_them(cast: Cast, owner: C
     assert "参加党的组织生活 6 次 4 次 changes" in said
     assert "参加志愿服务活动 3 次 2 次 changes" in said
     assert "撰写党员学习心得体会 1 篇 1 篇 及时" in said
-    assert "及时足额缴纳党费 12 月 8 月 changes" in said
+    assert "及时足额缴纳党费 12 个月 8 个月 changes" in said
     assert not Leave.objects.exists()
     assert owner.post("/members/M001/leave/", confirmed).status_code == 302
     assert Leave.objects.values_list("start", "end", "reason", "agreed_by").get() == (
@@ -129,7 +129,7 @@ def test_from_care_to_an_ordinary_role_seven_months_count(cast: Cast, owner: Cli
     assert "Months that count 0 7 changes" in said
     assert "参加党的组织生活 — 4 次 changes" in said
     assert "参加志愿服务活动 — 2 次 changes" in said
-    assert "及时足额缴纳党费 — 7 月 changes" in said
+    assert "及时足额缴纳党费 — 7 个月 changes" in said
     assert "Daily score — 10.00 changes" in said
     assert owner.post("/members/M003/role/", confirmed).status_code == 302
     assert state(cast.members["M003"])[-1] == ("DT0101", "community.member", date(2026, 6, 1), None)
@@ -152,7 +152,7 @@ def test_months_of_a_newcomer_halve_the_quotas(cast: Cast, owner: Client):
     said, _confirmed = previewed(owner, "/members/M005/role/", data)
     assert "Months that count 0 6 changes" in said
     assert "参加党的组织生活 — 3 次 changes 参加志愿服务活动 — 1 次 changes" in said
-    assert "撰写党员学习心得体会 — 1 篇 changes 及时足额缴纳党费 — 6 月 changes" in said
+    assert "撰写党员学习心得体会 — 1 篇 changes 及时足额缴纳党费 — 6 个月 changes" in said
 
 
 def test_an_ended_posting_leaves_no_score_at_the_years_end(cast: Cast, owner: Client):

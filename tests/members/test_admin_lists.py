@@ -214,7 +214,7 @@ def test_an_entry_tells_when_how_much_and_how_it_was_recorded(cast, owner):
     rows.entry(cast, member, "dues", date=date(2026, 4, 1), quantity=1, on_time=False)
     rows.entry(cast, member, "dues", date=date(2026, 5, 1), quantity=1, on_time=True)
     rows.entry(cast, member, "volunteer_post", date=date(2026, 6, 1), quantity=1, title="护河岗")
-    assert shown(owner, Entry, "amount") == ["1 个", "1 月", "1 月, late or short", "3 人次"]
+    assert shown(owner, Entry, "amount") == ["1 个", "1 个月", "1 个月, late or short", "3 人次"]
     assert [re.sub("<.*?>", "", text) for text in shown(owner, Entry, "when")] == [
         "from 2026-06-01 on", "2026-05-01", "2026-04-01", "2026-03-05",
     ]  # fmt: skip

@@ -261,3 +261,15 @@ def _counts() -> dict[str, int]:
 
 def test_effective_from_is_kept(cast: Cast) -> None:
     assert Scheme.objects.get().effective_from == date(2015, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("script", "units"), [("zh-hans", ("个月", "户次", "")), ("zh-hant", ("個月", "戶次", ""))]
+)
+def test_months_are_counted_with_a_word_that_names_no_month(cast: Cast, script: str, units: tuple[str, ...]):
+    with translation.override(script):
+        found = {one.code: one for one in Indicator.objects.all()}
+        measured = tuple(found[code].measure for code in ("dues", "visit_household", "duty"))
+        assert measured == units
+        # Alone, in the scheme and in headings, the unit stays what the scheme calls it.
+        assert found["dues"].unit == "月"

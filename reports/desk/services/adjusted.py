@@ -85,7 +85,7 @@ def differences(role: EffectiveRole) -> list[Difference]:
 def _change(before: RequirementRow, after: RequirementRow) -> str:
     """By how much quota and points differ, as in `+2 次 · −1 points`."""
     more = (after.quota or 0) - (before.quota or 0)
-    found = [f"{_signed(more * UNIT)} {after.indicator.unit}"] if more else []
+    found = [f"{_signed(more * UNIT)} {after.indicator.measure}"] if more else []
     if after.points != before.points:
         found.append(_("%(points)s points") % {"points": _signed(after.points - before.points)})
     return " · ".join(found)
@@ -98,5 +98,5 @@ def _signed(value: Hundredths) -> str:
 def in_words(row: RequirementRow) -> str:
     """What a requirement asks for, as in `6 次 · 40 points`."""
     points = _("%(points)s points") % {"points": plain(row.points)}
-    asked = points if row.quota is None else f"{row.quota} {row.indicator.unit} · {points}"
+    asked = points if row.quota is None else f"{row.quota} {row.indicator.measure} · {points}"
     return f"{asked} · {_('waivable')}" if row.waivable else asked

@@ -160,7 +160,7 @@ def _piece(row: Entry, reason: str, kept: Collection[int], page: Callable[[objec
         until=row.until,
         title=row.title,
         quantity=row.quantity,
-        unit=row.indicator.unit,
+        unit=row.indicator.measure,
         note=row.note,
         recorded_at=row.recorded_at,
         reason=reason,

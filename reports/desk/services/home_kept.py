@@ -159,7 +159,7 @@ def _lagging(one: Progress, page: Callable[[object], str]) -> Lagging:
         name=score.name,
         pace=points(one.pace or 0),
         gaps=tuple(
-            Gap(row.wording, line.done, line.quota or 0, row.indicator.unit, part)
+            Gap(row.wording, line.done, line.quota or 0, row.indicator.measure, part)
             for part, _missing, _order, line, row in gaps[:GAPS]
         ),
     )

@@ -118,7 +118,7 @@ def _shown(
     line: Line, applied: Applied, row: RequirementRow, months: int, pieces: list[Piece],
     notes: Notes, role: EffectiveRole, standard: str, clauses: Clauses,
 ) -> LineShown:  # fmt: skip
-    unit = row.indicator.unit
+    unit = row.indicator.measure
     judged = line.quota is None
     remark, url = _remark(line, notes)
     rule = applied.excess

@@ -225,7 +225,7 @@ def _quotas(before: YearState, after: YearState) -> tuple[Change, ...]:
     for code in dict.fromkeys([*sides[1], *sides[0]]):
         row = (sides[1].get(code) or sides[0][code])[0]
         if row.quota is not None:
-            found.append(Change(row.wording, *(_quota(side.get(code), row.indicator.unit) for side in sides)))
+            found.append(Change(row.wording, *(_quota(side.get(code), row.indicator.measure) for side in sides)))
     return tuple(found)
 
 
@@ -243,7 +243,7 @@ def _idle(before: YearState, after: YearState) -> Sequence[str]:
         row = wanted[code][0]
         lost = line.done - kept[code].done if code in kept else line.done
         if lost > 0:
-            said = {"indicator": row.wording, "number": lost, "unit": row.indicator.unit}
+            said = {"indicator": row.wording, "number": lost, "unit": row.indicator.measure}
             told.append(_("%(indicator)s: %(number)s %(unit)s") % said)
     return told
 

@@ -89,10 +89,10 @@ def excesses(scheme: Scheme, clauses: Clauses) -> list[Excess]:
         Excess(
             indicator=rule.indicator.name,
             rate=_("%(points)s points for each %(step)s %(unit)s")
-            % {"points": plain(hundredths(rule.rate)), "step": rule.step, "unit": rule.indicator.unit},
+            % {"points": plain(hundredths(rule.rate)), "step": rule.step, "unit": rule.indicator.measure},
             beyond=_("beyond the quota")
             if rule.over is None
-            else _("beyond %(over)s %(unit)s") % {"over": rule.over, "unit": rule.indicator.unit},
+            else _("beyond %(over)s %(unit)s") % {"over": rule.over, "unit": rule.indicator.measure},
             cap=plain(hundredths(rule.cap)),
             clause=clauses.linked(rule.clause),
         )
