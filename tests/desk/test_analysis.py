@@ -241,5 +241,5 @@ def test_a_label_too_wide_for_its_bar_has_lines_to_stand_in():
     labels = ["90–100", "2026Q4（至今）", "2026Q4 so far", "≥1.00"]
     shapes = drawing([Bar(label, 1, "") for label in labels]).shapes
     assert [shape.lines for shape in shapes] == [
-        ("90–", "100"), ("2026Q4", "（至今）"), ("2026Q4", " so", " far"), ("≥1.00",),
+        ("90–", "100"), ("2026Q4", "（至今）"), ("2026Q4", " so far"), ("≥1.00",),
     ]  # fmt: skip

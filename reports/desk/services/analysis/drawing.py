@@ -10,8 +10,8 @@ from typing import NamedTuple
 TOP, FLOOR = 14, 84
 """Where the highest bar ends and where all stand, in per cent of the height; below them the labels."""
 
-BREAK = re.compile(r"(?<=–)|(?=[ （])")
-"""Where a label breaks that is too wide for its bar: after a dash, before a space or a bracket."""
+BREAK = re.compile(r"(?<=–)|(?=（)|(?<=\d)(?= )")
+"""Where a label breaks that is too wide for its bar: after a dash, before a bracket, after a number."""
 
 
 class Bar(NamedTuple):
