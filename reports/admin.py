@@ -57,7 +57,8 @@ class PrintSettingsAdmin(RecordedAdmin):
             {
                 "fields": ("organisation",),
                 "description": _(
-                    "What is left empty comes from the nearest organisation above, unless the field says otherwise."
+                    "What is left empty comes from the nearest organisation above, "
+                    "unless the field says otherwise."
                 ),
             },
         ),

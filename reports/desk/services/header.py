@@ -83,9 +83,7 @@ def header(user: User, duties: list[Duty], on: date, path: str, url_name: str) -
         kinds.add(DutyKind.ADMINISTRATOR)
     kept = _held(duties, DutyKind.SECRETARY)
     read = kept or _held(duties, DutyKind.COMMITTEE)
-    ways = _ways(
-        frozenset(kinds), kept, read, on.year, year_at_hand(on), get_language(), get_script_prefix()
-    )
+    ways = _ways(frozenset(kinds), kept, read, on.year, year_at_hand(on), get_language(), get_script_prefix())
     return Header(
         user_name=str(user),
         duties=tuple(_described(duty) for duty in duties),

@@ -56,7 +56,10 @@ OPEN = 2
 
 @dataclass(frozen=True, slots=True)
 class Printable:
-    """One page of one period, in the order `listed`; `kept` is the notice in force, which is printed again."""
+    """One page of one period; `kept` is the notice in force, which is printed again.
+
+    `listed` is the order of the members, where one is asked for.
+    """
 
     kind: PageKind
     title: str
@@ -104,9 +107,7 @@ class Occasion:
     stretches: tuple[Stretch, ...]
 
 
-def printable(
-    year: int, today: date, in_force: Iterable[Notice] = (), listed: str = ""
-) -> list[Printable]:
+def printable(year: int, today: date, in_force: Iterable[Notice] = (), listed: str = "") -> list[Printable]:
     """What can be printed, or printed again where a notice is in force: nothing of a period not begun."""
     kept = {(one.kind, one.period): one for one in in_force}
     return [

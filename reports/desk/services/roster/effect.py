@@ -225,7 +225,8 @@ def _quotas(before: YearState, after: YearState) -> tuple[Change, ...]:
     for code in dict.fromkeys([*sides[1], *sides[0]]):
         row = (sides[1].get(code) or sides[0][code])[0]
         if row.quota is not None:
-            found.append(Change(row.wording, *(_quota(side.get(code), row.indicator.measure) for side in sides)))
+            measure = row.indicator.measure
+            found.append(Change(row.wording, *(_quota(side.get(code), measure) for side in sides)))
     return tuple(found)
 
 
