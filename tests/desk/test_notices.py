@@ -295,6 +295,18 @@ def test_everybody_is_told_what_a_notice_is_and_nobody_is_named(cast: Cast, noti
     assert "Genuine" in text_of(stranger.get(f"/n/{second.token}/"))
 
 
+@pytest.mark.parametrize(("script", "word"), [("zh-hans", "数据校验码"), ("zh-hant", "數據校驗碼")])
+def test_the_digest_has_one_name_on_paper_and_on_every_page(
+    cast: Cast, notice: Notice, script: str, word: str
+) -> None:
+    assert f"数据校验码：{notice.snapshot.digest}" in notice.paper.html
+    public = Client(headers={"accept-language": script}).get(f"/n/{notice.token}/")
+    own = browser(cast, cast.owner, script).get(f"/branches/DT0101/notices/{notice.pk}/")
+    for page in (public, own):
+        assert f"{word} {notice.snapshot.digest}" in text_of(page)
+        assert "摘要" not in text_of(page)
+
+
 def test_a_forged_one_is_unknown(db: None) -> None:
     page = Client(headers={"accept-language": "en"}).get("/n/AAAAAAAAAAAAAAAAAAAAAA/")
     assert (page.status_code, page["X-Robots-Tag"]) == (404, "noindex, nofollow")

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from members.models import LogRow
 from reports.models import PrintSettings
-from reports.services.settings import save_settings
+from reports.services.settings import SettingsBook, save_settings
 from scoring.models import SchemeRole
+from tests.desk.reader import browser
 
 NEW = "/admin/reports/printsettings/add/specimen/"
 
@@ -111,3 +112,25 @@ def test_a_scheme_without_a_role_on_the_ballot_has_a_specimen_if_any_role_is_sco
     answer = cast.client(cast.administrator).post(url(stored), given(cast, version_read="1"))
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith(answers)
+
+
+def test_each_field_says_where_it_comes_from_when_it_is_left_empty(cast):
+    client = browser(cast, cast.administrator)
+    fields = client.get("/admin/reports/printsettings/add/").context["adminform"].form.fields
+    said = {name: str(field.help_text) for name, field in fields.items()}
+    assert "Empty: that of a general branch above. A committee's is never taken for it" in said["phone"]
+    assert said["signature"] == "Empty: the organisation's own name, whatever stands above."
+    for name in ("addressee", "wall", "language", "order", "publicity_days"):
+        assert "Empty everywhere:" in said[name]
+    # As the forms say: the telephone of DT01 and the script of DT come down to DT0101, a signature does not.
+    for code, stored in (
+        ("DT", {"phone": "0512-1", "signature": "工委", "language": "zh-hant"}),
+        ("DT01", {"phone": "0512-2", "signature": "总支"}),
+        ("DT0101", {}),
+    ):
+        PrintSettings.objects.create(organisation=cast.organisations[code], **stored)
+    book = SettingsBook()
+    terms = book.terms(cast.organisations["DT0101"])
+    assert [phone.number for phone in terms.phones] == ["0512-2", "0512-1"]
+    assert (terms.signature, terms.language) == ("东塘第一党支部", "zh-hant")
+    assert [phone.number for phone in book.terms(cast.organisations["DT02"]).phones] == ["", "0512-1"]
