@@ -134,6 +134,6 @@ def test_what_can_be_printed_stands_by_its_occasion_the_latest_period_first(cast
         "Half-year notice", "List of praise", "Reminders", "Points cards, four to a page",
         "Sheet to confirm points",
     ]  # fmt: skip
-    assert half.count('name="period" value="2026H1"') == 1
+    assert half.count('notices/?kind=notice&amp;period=2026H1"') == 1
     by_hand = panel.split("The year 2026</summary>")[1].split("</details>")[0]
     assert 'kind=forms&amp;period=2026&amp;names=none"' in by_hand
