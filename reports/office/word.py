@@ -31,7 +31,7 @@ from reports.office.blocks import (
 from reports.office.markup import Element, bind, cell, end_of_document, numbering_of, paragraph, row, table
 from reports.office.master import SIZES, blank, suffix, type_width
 from reports.office.package import steady
-from reports.print.documents import length_of
+from reports.print.measure import length_of
 from reports.tables import WIDTH_PARTS
 
 ACROSS = 8

@@ -9,6 +9,7 @@ from reports.print.charts import Chart
 from reports.print.codes import Code
 from reports.print.engine import PrintedPage, Sheet, print_sheets, render
 from reports.print.handed import BlankForms, CardSheet, ConfirmationSheet
+from reports.print.measure import card_size, length_of
 from reports.print.standing import PraiseList, Reminders
 from reports.print.yearly import ApprovalForm, AwardList, ReviewSummary
 from reports.tables import Table
@@ -192,6 +193,11 @@ class Card:
     presumed: bool = False
     origin: Origin
 
+    @property
+    def size(self) -> int:
+        """The size of its type in half points where it is one of four on a page: as large as it fits."""
+        return card_size(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInSheet:
@@ -256,8 +262,3 @@ def print_documents(documents: Iterable[tuple[Document, str]]) -> PrintedPage:
 def sheet_of(document: Document, language: str) -> Sheet:
     """A document as a finished page, not printed yet."""
     return render(document.template, {"document": document}, language)
-
-
-def length_of(text: str) -> float:
-    """The length of a text in characters of the grid; ASCII takes half of one, as 仿宋 has it."""
-    return sum(0.5 if char.isascii() else 1 for char in text)

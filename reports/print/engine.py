@@ -21,6 +21,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from reports.print.fetcher import FetchRefused, PackagedOnly
 from reports.print.fonts import CWTEX_FILE, LANGUAGES, faces, families, stylesheet
+from reports.print.measure import SIZES
 from reports.tables import WIDTH_PARTS
 
 STYLES = Path(__file__).parent / "styles"
@@ -35,6 +36,8 @@ WIDTHS = "\n".join(
     f".part-{part} {{ width: {100 * part / WIDTH_PARTS:g}% }}" for part in range(1, WIDTH_PARTS + 1)
 )
 """The classes that give a table's columns their widths."""
+TYPES = "\n".join(f".cards .size-{size} {{ font-size: {size / 2:g}pt }}" for size in SIZES)
+"""The classes that give the cards of a page the sizes of their type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class _Press:
         """The stylesheets of a language, parsed once."""
         if language not in self._sheets:
             packaged = (path.read_text(encoding="utf-8") for path in SHEETS)
-            sources = (stylesheet(language, self._faces), *packaged, WIDTHS)
+            sources = (stylesheet(language, self._faces), *packaged, WIDTHS, TYPES)
             self._sheets[language] = [
                 CSS(string=source, font_config=self.fonts, url_fetcher=self.fetcher) for source in sources
             ]

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 import pytest
+from PIL.Image import Transpose
 
 from reports.print.documents import Document, print_document
 from reports.tables import Table
@@ -165,6 +166,61 @@ def test_four_cards_are_cut_apart_through_the_middle_of_the_sheet():
         for start, end, whole in ((char["x0"], char["x1"], 105), (char["top"], char["bottom"], 148.5)):
             near = [start / MM % whole, whole - end / MM % whole]
             assert min(near) > 5, (char["text"], near)
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5])
+def test_cut_lines_lie_in_the_middle_of_every_sheet_of_cards(count):
+    sheets = pages_of(print_document(more_samples.card_sheet(count), HANS))
+    assert len(sheets) == (count + 3) // 4
+    for sheet in sheets:
+        drawn = sheet.to_image(resolution=254).original.convert("L")  # ten pixels to a millimetre
+        down = drawn.crop((1048, 0, 1052, 1480))
+        across = drawn.crop((0, 1483, drawn.width, 1487)).transpose(Transpose.ROTATE_90)
+        for line in (down, across):
+            dark = [min(line.crop((0, at, 4, at + 1)).tobytes()) < 128 for at in range(line.height)]
+            assert 0.3 < sum(dark) / len(dark) < 0.7
+
+
+def quarters(sheet):
+    """The characters of each quarter of a sheet: the largest and the lowest of them, in pt and mm."""
+    found = {}
+    for char in sheet.chars:
+        found.setdefault((char["x0"] > 105 * MM, char["top"] > 148.5 * MM), []).append(char)
+    return {
+        place: (chars, max(char["bottom"] for char in chars) / MM % 148.5) for place, chars in found.items()
+    }
+
+
+def test_a_card_is_set_as_large_as_its_quarter_has_room_for():
+    full, short = more_samples.card(), more_samples.card()
+    short = replace(short, adjustments=(), table=Table(short.table.columns, short.table.rows[:6]))
+    sheet_of_cards = replace(more_samples.card_sheet(1), cards=[full, short, short, full])
+    (sheet,) = pages_of(print_document(sheet_of_cards, HANS))
+    sizes = {}
+    for place, (chars, lowest) in quarters(sheet).items():
+        assert 110 < lowest < 143.5, place
+        sizes[place] = next(round(char["size"], 1) for char in chars if char["text"] == "织")
+    # Twelve indicators with what was adjusted are set in 8 pt, six in 9.5 pt.
+    assert sizes == {(False, False): 8, (True, True): 8, (True, False): 9.5, (False, True): 9.5}
+
+
+@pytest.mark.parametrize("language", [HANS, HANT])
+def test_the_longest_names_and_six_lines_of_an_indicator_fit_on_a_card(language):
+    card = more_samples.card("阿卜杜热合曼·买买提江·艾合买提·吐尔逊娜依", "社区下属支部成员及党小组长" * 2)
+    rows = [{**card.table.rows[0], "indicator": "参加党的组织生喆" * 9}, *card.table.rows[1:]]
+    card = replace(
+        card,
+        organisation="中共东塘街道望月坡社区综合党委第三党总支离退休干部第十二党支部",
+        number="DT-2026-000000289",
+        table=Table(card.table.columns, rows),
+        adjustments=card.adjustments * 3,
+    )
+    (sheet,) = pages_of(print_document(replace(more_samples.card_sheet(1), cards=[card] * 4), language))
+    found = quarters(sheet)
+    assert len(found) == 4
+    for chars, lowest in found.values():
+        assert lowest < 143.5
+        assert sum(char["text"] == "喆" for char in chars) == 9
 
 
 def test_the_small_card_says_what_the_large_one_says():
