@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -56,10 +56,15 @@ class Words:
     @property
     def text(self) -> str:
         """All of it as one line, with strokes for what is to be filled in."""
-        return " ".join(
+        return " ".join(self.each_line)
+
+    @property
+    def each_line(self) -> list[str]:
+        """Its lines one by one, as above."""
+        return [
             "".join("＿" * piece.blank if piece.blank else piece.text for piece in line)
             for line in self.lines
-        )
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,3 @@ class Page:
     language: str
     paper: Paper
     blocks: Sequence[Block] = field(default_factory=tuple)
-
-    def headings(self) -> Iterator[Words]:
-        """The lines of the title."""
-        return (block for block in self.blocks if isinstance(block, Words) and block.style is Style.TITLE)

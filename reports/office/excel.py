@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import accumulate, pairwise
 from math import ceil
 from typing import Any
 
@@ -27,7 +28,7 @@ from reports.office.blocks import (
     Words,
 )
 from reports.office.figures import figure_of
-from reports.office.layout import Layout, Register
+from reports.office.layout import ON_TOP, Layout, Register
 from reports.office.master import FONTS, SIZES, orientation
 from reports.office.package import steady
 from reports.tables import WIDTH_PARTS
@@ -44,6 +45,10 @@ TEXT, TITLE = 11, 16
 """The sizes of type in points; a line is higher by a third."""
 MANY_COLUMNS = 10
 """From so many columns on the names stay in view as well."""
+FROZEN = 240
+"""The points that may stay in view at the top: more would leave a small screen no room for rows."""
+WHOSE, SIGNED = 90, 36
+"""The points of a row to write an opinion in, and of one to sign, seal or date."""
 THIN = Side(style="thin", color="FF000000")
 RULED = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HORIZONTAL = {"start": "left", "centre": "center", "end": "right"}
@@ -53,7 +58,7 @@ HEADED = (Style.HEADING, Style.SUBHEADING, Style.CAPTION, Style.PROVISIONAL, Sty
 def write_excel(pages: Sequence[Page]) -> bytes:
     """The pages in an .xlsx file; the same pages give the same bytes. ValueError without a page.
 
-    Each table of other columns has a sheet; on the first of a page stand its words as well, under the table.
+    Each table of other columns has a sheet, with the words around it in the order of the page.
     """
     if not pages:
         raise ValueError("A file needs a page.")
@@ -62,15 +67,13 @@ def write_excel(pages: Sequence[Page]) -> bytes:
     book.properties.creator = ""
     book.properties.title = pages[0].title
     for page in pages:
-        layout = Layout.of(page)
-        for place, register in enumerate(layout.registers):
-            named = layout.title[0] if place == 0 and len(pages) > 1 else register.name
+        for place, register in enumerate(Layout.of(page).registers):
+            named = register.name
+            if len(pages) > 1:
+                # Each page is that of a unit, whose name its title begins with.
+                named = page.title if place == 0 else f"{named} {page.title}"
             writer = _Writer(book.create_sheet(_free(named, book.sheetnames)), page, register)
-            writer.head([*layout.title] if place == 0 else [*layout.title, register.name], layout.top)
-            writer.table()
-            if place == 0:
-                writer.notes(layout.notes)
-            writer.finish()
+            writer.write()
     content = BytesIO()
     book.save(content)
     return steady(content.getvalue())
@@ -92,15 +95,20 @@ class _Writer:
     def _last(self) -> int:
         return len(self._widths)
 
-    def head(self, title: Iterable[str], top: Iterable[Words]) -> None:
-        """The lines over the table: what it is, and what must be known before it is read."""
-        for text in title:
+    def write(self) -> None:
+        """The whole sheet: its title, what stands before the table, the table, what stands after it."""
+        register = self._register
+        for text in register.title if register.first else [*register.title, register.name]:
             font = Font(name=self._fonts["title"], size=TITLE, bold=self._fonts["bold"] == "1")
             self._line(text, font, "center", TITLE)
-        for words in top:
-            self._words(words, "center")
+        self._blocks(register.before)
+        self._table()
+        if register.header and register.after:
+            self._row += 1
+        self._blocks(register.after)
+        self._finish()
 
-    def table(self) -> None:
+    def _table(self) -> None:
         """The header, which stays in view and repeats, and the rows with the groups they stand in."""
         first = self._row + 1
         for row in self._register.header:
@@ -108,16 +116,17 @@ class _Writer:
             self._boxes(row, strong=True, taken=self._covered())
         self._header = range(first, self._row + 1)
         for line in self._register.lines:
+            if isinstance(line, Words) and line.text == self._register.name:
+                continue  # the title says it
             if isinstance(line, Words):
                 self._words(line, "right" if line.style is Style.SIGNED else "left", ruled=True)
             else:
                 self._row += 1
                 self._boxes(line, strong=self._register.totalled and line is self._register.lines[-1])
 
-    def notes(self, blocks: Iterable[Block]) -> None:
-        """All that the page says besides its tables."""
+    def _blocks(self, blocks: Iterable[Block]) -> None:
+        """What the page says besides its tables."""
         item = 0
-        self._row += 1
         for block in blocks:
             match block:
                 case Words(style=Style.ITEM):
@@ -125,25 +134,25 @@ class _Writer:
                     self._line(f"{item}.{block.text}", self._font(), "left")
                 case Words():
                     item = 0 if block.style is Style.HEADING else item
-                    self._words(block, "left")
+                    self._words(block, "center" if block.style in ON_TOP else "left")
                 case Pairs():
                     self._pairs(block)
                 case Signature():
+                    self._row += 1
                     for text in (block.name, block.date):
                         self._line(text, self._font(), "right")
                 case Opinions():
-                    for column in block.columns:
-                        for words in column:
-                            self._words(words, "left")
+                    self._opinions(block)
                 case Origin():
                     for words in block.words:
                         self._words(words, "left")
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """What is printed and how, once all rows are there."""
         sheet = self._sheet
-        if self._header:
+        if self._header and self._tall() <= FROZEN:
             sheet.freeze_panes = f"{'C' if self._last > MANY_COLUMNS else 'A'}{self._header[-1] + 1}"
+        if self._header:
             sheet.print_title_rows = f"{self._header[0]}:{self._header[-1]}"
         sheet.print_area = f"A1:{get_column_letter(self._last)}{self._row}"
         sizes = SIZES[self._page.paper]
@@ -158,27 +167,77 @@ class _Writer:
         sheet.HeaderFooter.differentOddEven = True
         sheet.oddFooter.right.text = sheet.evenFooter.left.text = "— &P —"
 
+    def _tall(self) -> float:
+        """How high the rows are down to the header's last, in points."""
+        return sum(self._sheet.row_dimensions[row].height or 0 for row in range(1, self._header[-1] + 1))
+
     def _pairs(self, block: Pairs) -> None:
-        """Labels in the left half of the sheet, their figures beside them."""
+        """Figures under their labels, side by side; what a chart draws, and too many, one below the other."""
         if block.caption:
             self._line(block.caption, self._font(strong=True), "left")
-        split = self._half()
+        if block.caption or len(block.pairs) > self._last:
+            self._listed(block)
+            return
+        spans = self._parts(len(block.pairs))
+        texts = [" ".join([label, *(words.text for words in box.words[1:])]) for label, box in block.pairs]
+        self._row += 1
+        for (first, last), text in zip(spans, texts, strict=True):
+            self._put(self._merged(first, last, ruled=True), text, strong=True, align="center")
+        tall = max(self._lines(text, *span) for text, span in zip(texts, spans, strict=True))
+        self._sheet.row_dimensions[self._row].height = _height(tall)
+        self._row += 1
+        for (first, last), (_label, box) in zip(spans, block.pairs, strict=True):
+            alone = replace(box, words=box.words[:1])
+            self._put(self._merged(first, last, ruled=True), alone, strong=False, align="center")
+        self._sheet.row_dimensions[self._row].height = _height(1)
+
+    def _listed(self, block: Pairs) -> None:
+        """Labels in the left half of the sheet, their figures beside them."""
+        left, right = self._parts(2) if self._last > 1 else [(1, 1), (1, 1)]
         for label, box in block.pairs:
             self._row += 1
             beside = " ".join([label, *(words.text for words in box.words[1:])])
-            self._put(self._merged(1, split, ruled=True), beside, strong=True, align="left")
+            self._put(self._merged(*left, ruled=True), beside, strong=True, align="left")
             alone = replace(box, words=box.words[:1])
-            self._put(self._merged(split + 1, self._last, ruled=True), alone, strong=False, align="right")
-            self._sheet.row_dimensions[self._row].height = _height(self._lines(beside, 1, split))
+            self._put(self._merged(*right, ruled=True), alone, strong=False, align="right")
+            self._sheet.row_dimensions[self._row].height = _height(self._lines(beside, *left))
 
-    def _half(self) -> int:
-        """The column with which the left half of the sheet ends."""
-        done = 0.0
-        for place, width in enumerate(self._widths[:-1], start=1):
-            done += width
-            if 2 * done >= sum(self._widths) or place == self._last - 1:
-                return place
-        return self._last
+    def _opinions(self, block: Opinions) -> None:
+        """Side by side, each in a frame with room to write, to sign and for a seal over the day."""
+        spans = self._parts(len(block.columns))
+        first = self._row + 1
+        for line in zip(*block.columns, strict=True):
+            self._row += 1
+            for (start, end), words in zip(spans, line, strict=True):
+                cell = put(self._merged(start, end), words.text)
+                own = self._row == first
+                cell.font = self._font()
+                cell.alignment = Alignment(
+                    horizontal="left" if own else "right", vertical="top" if own else "center", wrap_text=True
+                )
+            self._sheet.row_dimensions[self._row].height = WHOSE if self._row == first else SIGNED
+        for start, end in spans:
+            self._frame(first, start, end)
+
+    def _frame(self, first: int, start: int, end: int) -> None:
+        """A line around the cells from a row to this one, and from a column to another."""
+        for row in range(first, self._row + 1):
+            for column in range(start, end + 1):
+                self._sheet.cell(row, column).border = Border(
+                    left=THIN if column == start else None,
+                    right=THIN if column == end else None,
+                    top=THIN if row == first else None,
+                    bottom=THIN if row == self._row else None,
+                )
+
+    def _parts(self, number: int) -> list[tuple[int, int]]:
+        """From and to which columns so many parts of the sheet reach, as like in width as columns allow."""
+        edges = [0, *accumulate(self._widths)]
+        ends = [0]
+        for part in range(1, number):
+            free = range(ends[-1] + 1, self._last - (number - part) + 1)
+            ends.append(min(free, key=lambda end: abs(edges[end] * number - edges[-1] * part)))
+        return [(start + 1, end) for start, end in pairwise([*ends, self._last])]
 
     def _boxes(self, row: Sequence[Box], *, strong: bool, taken: Collection[int] = ()) -> None:
         """A row; the columns that are taken have a cell from above."""

@@ -18,7 +18,7 @@ from reports.office.figures import figure_of
 from reports.office.files import Format, file_of
 from reports.print.documents import Signature
 from tests.office import book_rows, word_rows, word_text
-from tests.reports import samples
+from tests.reports import more_samples, samples
 
 HANS, HANT = "zh-hans", "zh-hant"
 MADE: dict[str, Any] = {
@@ -205,12 +205,73 @@ def test_a_wide_table_lies_on_a_turned_sheet_with_the_names_in_view() -> None:
 
 def test_days_are_days_and_the_row_that_adds_up_is_the_last() -> None:
     sheet = load_workbook(BytesIO(made(samples.review_summary(9), Format.XLSX))).worksheets[0]
-    rows = [row for row in sheet.rows if isinstance(row[0].value, int)]
+    rows = [row for row in sheet.rows if str(row[1].value).startswith("东塘社区第")]
     assert len(rows) == 9
     assert rows[0][3].value == datetime(2026, 10, 12)
     assert rows[7][3].value in (None, "")
     total = next(row for row in sheet.rows if row[1].value == "合计")
     assert total[6].value == 360
+
+
+def test_words_stand_around_the_table_in_the_order_of_the_page() -> None:
+    content = made(samples.half_year_notice(3), Format.XLSX)
+    rows = ["".join(row) for row in book_rows(content)]
+    marks = (
+        "东塘社区第一党支部",
+        "关于2026年上半年党员积分情况的通报",
+        "全体党员：",
+        "根据《党员积分制管理实施方案》",
+        "党员积分情况",
+        "序号姓名角色",
+        "机关党员（2人）",
+        "1陈喆",
+        "生效的微调",
+        "异议反映方式",
+        "党支部监督电话",
+        "中共东塘社区第一支部委员会",
+        "2026年7月3日",
+        "方案：",
+    )
+    places = [next(at for at, row in enumerate(rows) if row.startswith(mark)) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_figures_of_an_overview_stand_side_by_side_over_the_table() -> None:
+    book = load_workbook(BytesIO(made(samples.approval_form(5), Format.XLSX)))
+    sheet = book.worksheets[0]
+    rows = [[cell.value for cell in row if cell.value is not None] for row in sheet.rows]
+    at = rows.index(["党员", "优秀", "良好", "合格", "不合格", "无等次"])
+    assert rows[at + 1] == [40, 9, 20, 8, 2, 1]
+    assert rows[at + 3][:2] == ["序号", "姓名"]
+    # Who gives an opinion does so beside the other.
+    assert ["东塘社区第一党支部意见：", "东塘街道工委意见："] in rows
+    assert rows.count(["（盖章）", "（盖章）"]) == 1
+    assert book.sheetnames == ["2025年度党员积分考核结果审定表", "不评定等次的党员"]
+
+
+@pytest.mark.parametrize(
+    ("document", "names"),
+    [
+        (samples.half_year_notice(3), ["关于2026年上半年党员积分情况的通报"]),
+        (samples.reminders(3), ["党员积分提醒单"]),
+        (
+            more_samples.registers(25),
+            [form.title for form in more_samples.registers(1).forms],
+        ),
+        (
+            samples.quarterly_summary(9),
+            ["2026年第二季度党员积分情况汇总分析", "党员积分明细 机关党员（5人）", "党员积分明细", "不计分"],
+        ),
+    ],
+)  # fmt: skip
+def test_sheets_are_named_by_what_they_hold(document: Any, names: list[str]) -> None:
+    assert load_workbook(BytesIO(made(document, Format.XLSX))).sheetnames == names
+
+
+def test_a_header_far_down_does_not_stay_in_view() -> None:
+    book = load_workbook(BytesIO(made(samples.quarterly_summary(9), Format.XLSX)))
+    # Charts and overview stand over the first table; of the others the title and the header stay.
+    assert [sheet.freeze_panes for sheet in book] == [None, "C7", "C7", "A6"]
 
 
 def test_units_have_a_sheet_each_whatever_they_are_called() -> None:
