@@ -23,6 +23,7 @@ from members import policy
 from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused, Stale
 from members.models import Member
+from members.naming import file_name
 from members.text import is_key
 from scoring.views.kept import kept_file
 from scoring.views.places import carry_out
@@ -110,7 +111,7 @@ def sheet(request: HttpRequest, pk: int) -> FileResponse:
     count = meeting.counts.standing().first()
     if count is None or not _reads_sheet(request, meeting, count):
         raise Http404
-    return kept_file(count.sheet, f"{meeting.organisation.code}-{meeting.year}-count")
+    return kept_file(count.sheet, file_name(_("Tally sheet"), meeting.organisation.name, meeting.year))
 
 
 def _reads_sheet(request: HttpRequest, meeting: BallotMeeting, count: Count) -> bool:

@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.http import FileResponse
 
 from members.models import Organisation
+from members.naming import file_name
 from members.resources.writing import write_workbook
 from members.scope import Scope
 
@@ -21,7 +22,7 @@ def file_response(name: str, write: Callable[[IO[bytes]], None]) -> FileResponse
     file = tempfile.TemporaryFile()  # noqa: SIM115
     write(file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=f"{file_name(name)}.xlsx", content_type=XLSX)
 
 
 def workbook_response(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members import policy
 from members.access import about, by_of, scope_of
 from members.errors import Refused
+from members.naming import file_name
 from scoring.enums import ActivityState
 from scoring.forms.activities import ActivityForm, AttachmentForm, VersionForm
 from scoring.models import Activity, ActivityKind
@@ -126,5 +127,5 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     activity = seen(request, pk)
     if not activity.attachment:
         raise Http404
-    name = f"{activity.organisation.code}-{activity.date.isoformat()}"
+    name = file_name(activity.title, activity.organisation.name, activity.date.isoformat())
     return kept_file(activity.attachment, name)

@@ -16,6 +16,7 @@ from members import policy
 from members.access import about, by_of, scope_of
 from members.admin.sending import XLSX
 from members.errors import OutOfScope, Refused, Stale
+from members.naming import file_name, to_download
 from members.resources.limits import WorkbookRefused
 from members.text import is_key, listed
 from scoring.forms.activities import AttachmentForm
@@ -103,12 +104,9 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
     form = RosterForm(found.expected, _shown(found))
     file = BytesIO()
     write_list(file, title=found.activity.date.isoformat(), lines=form.lines)
-    name = f"{found.activity.organisation.code}-{found.activity.date.isoformat()}.xlsx"
-    return HttpResponse(
-        file.getvalue(),
-        content_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    held = found.activity
+    name = file_name(_("Attendance"), held.title, held.organisation.name, held.date.isoformat())
+    return HttpResponse(file.getvalue(), content_type=XLSX, headers=to_download(name, "xlsx"))
 
 
 def show(

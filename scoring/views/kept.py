@@ -7,7 +7,7 @@ from django.http import FileResponse
 
 
 def kept_file(file: FieldFile, name: str) -> FileResponse:
-    """The file under a name in plain letters, to which its own ending is added."""
+    """The file under a name without an ending, to which its own is added."""
     ending = str(file.name).rpartition(".")[2]
     return FileResponse(
         file.open("rb"),

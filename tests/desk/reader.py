@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.message import Message
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,14 @@ def browser(cast: Cast, user: User, language: str = "en") -> Client:
     client = cast.client(user)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     return client
+
+
+def kept_as(response: Any) -> str:
+    """The name of the file as which a browser keeps an answer."""
+    header = Message()
+    header["Content-Disposition"] = response["Content-Disposition"]
+    assert header.get_content_disposition() == "attachment"
+    return str(header.get_filename())
 
 
 def text_of(response: Any) -> str:

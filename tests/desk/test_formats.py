@@ -8,7 +8,7 @@ import pytest
 
 from appraisal.models import Snapshot
 from tests.cast import CANARY, Cast
-from tests.desk.reader import browser, text_of
+from tests.desk.reader import browser, kept_as, text_of
 from tests.desk.reviewing import INBOX, PAGE, REVIEW, with_results
 from tests.office import book_rows, word_rows, word_text
 from tests.reviews import YEAR, approved, submitted
@@ -46,7 +46,7 @@ def test_every_page_that_is_printed_is_offered_in_both(cast: Cast) -> None:
 @pytest.mark.parametrize("ending", ["docx", "xlsx"])
 def test_no_link_to_a_format_issues_a_notice(cast: Cast, ending: str) -> None:
     answer = browser(cast, cast.owner).get(PRINT, {"kind": "notice", "period": "2026H1", "format": ending})
-    assert answer["Content-Disposition"] == f'attachment; filename="DT0101-2026H1-notice.{ending}"'
+    assert kept_as(answer) == f"Half-year notice-东塘第一党支部-the first half of 2026.{ending}"
     assert Snapshot.objects.count() == 0
     said = word_text(answer.content) if ending == "docx" else str(book_rows(answer.content))
     assert "不得张贴" in said

@@ -20,7 +20,7 @@ from reports.periods import Period
 from reports.services.jobs import leases, orders, working
 from reports.services.jobs.leases import LEASE
 from tests.cast import Cast
-from tests.desk.reader import browser, queries, text_of
+from tests.desk.reader import browser, kept_as, queries, text_of
 from tests.press import Printer
 
 Commits = Callable[..., AbstractContextManager[Any]]
@@ -61,7 +61,7 @@ def test_an_order_is_given_worked_off_and_taken_away(
     assert "3 of 3 organisations" in page
     package = committee.get(f"/jobs/{job.pk}/package/")
     assert b"".join(package.streaming_content).startswith(b"PK")
-    assert package["Content-Disposition"] == 'attachment; filename="DT-2026H2-notice.zip"'
+    assert kept_as(package) == "Half-year notice-东塘街道工委-the second half of 2026.zip"
     merged = committee.get(f"/jobs/{job.pk}/merged/")
     assert merged["Content-Type"] == "application/pdf"
     assert b"".join(merged.streaming_content).startswith(b"%PDF-")

@@ -20,7 +20,7 @@ from reports.periods import Period
 from reports.services import issuing
 from scoring.services import ledger
 from tests.cast import CANARY, Cast
-from tests.desk.reader import browser, queries, text_of, words_of
+from tests.desk.reader import browser, kept_as, queries, text_of, words_of
 from tests.reviews import YEAR, submitted
 from tests.rows import entry
 
@@ -169,7 +169,7 @@ def test_a_photo_is_kept_and_sent_as_a_file(owner: Client, notice: Notice) -> No
     owner.post(page_of(notice), wall(notice, photo=SimpleUploadedFile("../墙.jpg", PNG)))
     assert str(Notice.objects.get().photo.name).endswith(".png")
     answer = owner.get(f"{page_of(notice)}photo/")
-    assert answer["Content-Disposition"] == f'attachment; filename="notice-{notice.pk}.png"'
+    assert kept_as(answer) == "Half-year notice-东塘第一党支部-the first half of 2026-Photo of the board.png"
     assert BytesIO(b"".join(answer.streaming_content)).getvalue() == PNG  # type: ignore[attr-defined]
 
 

@@ -21,7 +21,7 @@ from scoring.services.standards import StandardsBook
 from tests import rows
 from tests.cast import CANARY, Cast
 from tests.desk.ledger import YEAR, Ledger
-from tests.desk.reader import browser, queries, text_of, words_of
+from tests.desk.reader import browser, kept_as, queries, text_of, words_of
 from tests.reviews import approved
 
 PAGE = "/members/M001/"
@@ -314,7 +314,7 @@ def test_a_card_of_a_running_period_is_provisional(case_2: Cast):
 
 def test_a_card_is_downloaded_under_the_members_number(case_2: Cast):
     response = browser(case_2, case_2.committee).get("/members/M001/card/", {"period": "2025H1"})
-    assert response["Content-Disposition"] == 'attachment; filename="M001-2025H1-card.pdf"'
+    assert kept_as(response) == "Points card-张晓明-M001-the first half of 2025.pdf"
 
 
 def test_the_card_says_what_the_branch_has_adjusted(cast: Cast):

@@ -16,7 +16,7 @@ from reports.desk.services import units
 from reports.models import PrintSettings
 from tests.cast import Cast
 from tests.desk.ledger import Ledger
-from tests.desk.test_pages import browser, text_of
+from tests.desk.reader import browser, kept_as, text_of
 
 URL = "/branches/DT0101/print/"
 
@@ -31,7 +31,7 @@ def test_the_summary_is_downloaded_and_writes_nothing(cast: Cast):
     response = cast.client(cast.owner).get(URL, {"kind": "summary", "period": "2026Q2"})
     assert response.status_code == 200
     assert response.content.startswith(b"%PDF-")
-    assert response["Content-Disposition"] == 'attachment; filename="DT0101-2026Q2-summary.pdf"'
+    assert kept_as(response) == "季度汇总分析-东塘第一党支部-2026年第二季度.pdf"
     assert (log.head_hash(), Snapshot.objects.count()) == (head, 0)
 
 

@@ -16,7 +16,7 @@ from reports.models import PrintSettings
 from reports.services.settings import save_settings
 from tests.cast import CANARY, Cast, account
 from tests.desk.ledger import Ledger
-from tests.desk.reader import browser, queries, text_of
+from tests.desk.reader import browser, kept_as, queries, text_of
 from tests.desk.reviewing import INBOX, with_results
 from tests.reviews import YEAR, approved, posted, submitted
 
@@ -46,7 +46,7 @@ def test_the_summary_has_every_branch_below_with_its_grades_and_the_totals_last(
     posted(filled)
     answer = browser(filled, filled.committee).get(REVIEW)
     rows = rows_of(answer)
-    assert answer["Content-Disposition"] == f'attachment; filename="review-{YEAR}.pdf"'
+    assert kept_as(answer) == f"Annual review {YEAR}.pdf"
     # Members, excellent, good, qualified, unqualified, without a grade: M001 excellent, M004 unqualified.
     posted_row = ["1", "东塘第一党支部", "已上报", "2026年9月15日", "2026年9月22日", "0"]
     assert [*posted_row, "4", "1", "0", "0", "1", "2"] in rows
@@ -87,7 +87,7 @@ def test_the_list_of_awards_has_three_parts_with_reasons(filled: Cast) -> None:
     approved(filled)
     answer = browser(filled, filled.owner).get(AWARDS)
     rows = rows_of(answer)
-    assert answer["Content-Disposition"] == f'attachment; filename="awards-{YEAR + 1}.pdf"'
+    assert kept_as(answer) == f"Award eligibility {YEAR + 1}.pdf"
     assert ["1", "张晓明", "东塘第一党支部", "优秀", "99.33"] in rows
     named = {row[1]: row for row in rows if len(row) == 6}
     assert named["赵组长"][3:5] == ["不合格", "17.67"]

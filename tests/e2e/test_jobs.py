@@ -58,6 +58,6 @@ def test_an_order_goes_on_while_it_is_left_and_shows_how_far_it_is(
     expect(merged).to_be_visible(timeout=30_000)
     with one.page.expect_download() as download:
         merged.click()
-    assert download.value.suggested_filename == "DT-2026Q1-summary.pdf"
+    assert download.value.suggested_filename == "季度汇总分析-东塘街道工委-2026年第一季度.pdf"
     assert [*one.faults(), *one.disorder()] == []
     assert NoticeJob.objects.get().parts.filter(state="done").count() == 3

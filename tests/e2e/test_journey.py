@@ -49,7 +49,7 @@ def test_the_secretarys_journey(filled: Cast, visitor: Callable[..., Visitor], t
         page.locator("form", has=page.locator("[value='2026H1']")).get_by_role("button").click()
     printed = tmp_path / "notice.pdf"
     download.value.save_as(printed)
-    assert download.value.suggested_filename == "DT0101-2026H1-notice.pdf"
+    assert download.value.suggested_filename == "半年通报公示-东塘第一党支部-2026年上半年.pdf"
     assert printed.read_bytes().startswith(b"%PDF-")
     assert one.strangers == []
 

@@ -16,7 +16,7 @@ from reports.services.approval import approval_file
 from reports.services.settings import save_settings
 from tests.cast import CANARY
 from tests.desk.ledger import Ledger
-from tests.desk.reader import browser
+from tests.desk.reader import browser, kept_as
 from tests.desk.reviewing import PAGE, REVIEW, with_results
 from tests.reports.test_printing import rows_of, text_of
 from tests.reviews import YEAR, approved, posted, submitted
@@ -143,7 +143,7 @@ def test_it_is_offered_to_branch_and_committee_when_it_can_be_printed(filled, wh
     approved(filled)
     assert FORM in client.get(page).content.decode()
     answer = client.get(FORM)
-    assert answer["Content-Disposition"] == f'attachment; filename="DT0101-{YEAR}-approval.pdf"'
+    assert kept_as(answer) == f"Approval form-东塘第一党支部-{YEAR}.pdf"
     assert answer.content.startswith(b"%PDF-")
 
 

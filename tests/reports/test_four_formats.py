@@ -14,7 +14,7 @@ from appraisal.models import Snapshot
 from reports.models import PrintSettings
 from reports.services.settings import save_settings
 from tests.cast import CANARY, Cast
-from tests.desk.reader import browser
+from tests.desk.reader import browser, kept_as
 from tests.desk.reviewing import PAGE, with_results
 from tests.office import Rows, book_rows, pdf_rows, word_rows, word_text
 from tests.reviews import YEAR, submitted
@@ -42,7 +42,7 @@ def files(client: Client, address: str, **given: str) -> dict[str, bytes]:
     for ending in READ:
         answer = client.get(address, given | {"format": ending})
         assert answer["Content-Type"].endswith(ENDING[ending])
-        assert answer["Content-Disposition"].endswith(f'.{ending}"')
+        assert kept_as(answer).endswith(f".{ending}")
         found[ending] = answer.content
     return found
 

@@ -14,7 +14,7 @@ from reports.office.files import Format
 from reports.periods import Period
 from reports.services.printing import PageKind, page_file
 from tests.cast import CANARY
-from tests.desk.reader import browser
+from tests.desk.reader import browser, kept_as
 from tests.reports.test_printing import H1, Q2, half_year, printed, rows_of, text_of  # noqa: F401
 
 YEAR = Period.parse("2026")
@@ -96,7 +96,7 @@ def test_they_are_offered_on_the_branchs_page_in_either_order(half_year):  # noq
         address = f"/branches/DT0101/print/?kind={kind}&amp;period={period}&amp;order=strokes"
         assert address in page
     answer = client.get("/branches/DT0101/print/?kind=forms&period=2026&names=none")
-    assert answer["Content-Disposition"] == 'attachment; filename="DT0101-2026-forms.pdf"'
+    assert kept_as(answer) == "Registers to keep by hand-东塘第一党支部-the year 2026.pdf"
     refused = client.get("/branches/DT0101/print/?kind=forms&period=2026&order=poem")
     assert refused.status_code == 302
 

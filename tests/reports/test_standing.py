@@ -11,7 +11,7 @@ from members.errors import OutOfScope, Refused
 from reports.periods import Period
 from reports.services.printing import PageKind, page_file
 from tests.cast import CANARY
-from tests.desk.reader import browser
+from tests.desk.reader import browser, kept_as
 from tests.reports.test_printing import H1, half_year, printed, rows_of, text_of  # noqa: F401
 
 H2 = Period.parse("2026H2")
@@ -77,11 +77,11 @@ def test_nobody_else_prints_them(half_year, who, kind):  # noqa: F811
 def test_they_are_offered_on_the_branchs_page(half_year):  # noqa: F811
     client = browser(half_year, half_year.owner)
     page = client.get("/branches/DT0101/scores/").content.decode()
-    for kind in ("praise", "reminders"):
+    for kind, title in (("praise", "List of praise"), ("reminders", "Reminders")):
         address = f"/branches/DT0101/print/?kind={kind}&amp;period=2026H1"
         assert address in page
         answer = client.get(address.replace("&amp;", "&"))
-        assert answer["Content-Disposition"] == f'attachment; filename="DT0101-2026H1-{kind}.pdf"'
+        assert kept_as(answer) == f"{title}-东塘第一党支部-the first half of 2026.pdf"
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_members(half_year):  # noqa: F811

@@ -14,7 +14,7 @@ from scoring.models import Activity, Attendance
 from scoring.services import activities
 from scoring.services.activities import Mark
 from tests.cast import Cast
-from tests.desk.reader import browser
+from tests.desk.reader import browser, kept_as
 from tests.scoring.meetings import address, checked, fields, meeting, save, stored
 
 
@@ -139,7 +139,7 @@ def test_a_photo_is_kept_and_only_downloaded(cast: Cast, owner: Client) -> None:
     attach(owner, activity, content, "现场.html")
     answer = browser(cast, cast.committee).get(address(activity, "file/"))
     assert b"".join(answer.streaming_content) == content
-    assert answer["Content-Disposition"] == 'attachment; filename="DT0101-2026-05-04.jpg"'
+    assert kept_as(answer) == f"{activity.title}-东塘第一党支部-2026-05-04.jpg"
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert cast.client(cast.other).get(address(activity, "file/")).status_code == 404
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from appraisal.models import BallotMeeting
 from appraisal.models.votes import FIGURES, TITLES
@@ -20,7 +22,12 @@ from reports.services.settings import SettingsBook
 from scoring.services.scores import NoScheme
 from scoring.services.standards import StandardsBook
 
-KINDS = ("papers", "opinions", "tally")
+KINDS: dict[str, Promise] = {
+    "papers": gettext_lazy("Ballot paper"),
+    "opinions": gettext_lazy("Opinion sheet"),
+    "tally": gettext_lazy("Tally sheet"),
+}
+"""What is printed for a ballot, and what each of them is called."""
 MARKS = FIGURES[:4]
 """The figures that are marks on a slip; blank and invalid are what tellers find."""
 

@@ -144,8 +144,3 @@ def orders(organisation: Organisation, choice: Choice) -> list[Chip]:
     """Ways to the same page with the other order of printed lists; the one in force is current."""
     now = choice.listed or SettingsBook().terms(organisation).order
     return [Chip(capfirst(one.label), choice.query(listed=one.value), one == now) for one in ListOrder]
-
-
-def file_name(code: str, kind: str, period: Period) -> str:
-    """A name for the file that is downloaded, without its ending, in letters that every system takes."""
-    return f"{code}-{period.code}-{kind}"

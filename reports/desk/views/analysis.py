@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from members import policy
 from members.access import about, scope_of
 from members.models import Organisation
+from members.naming import file_name
 from members.scope import Scope
 from reports.desk.forms import AnalysisForm
 from reports.desk.services import units
@@ -63,8 +64,8 @@ def analysis_workbook(request: HttpRequest, code: str) -> HttpResponse:
     if table is None:
         page = reverse("branch_analysis", args=[organisation.code])
         return redirect(f"{page}?{request.GET.urlencode()}")
-    name = f"{organisation.code}-{form.cleaned_data['as_of'].isoformat()}-{table.key}"
-    return workbook_response(name, *table.sheet())
+    name = file_name(table.title, organisation.name, form.cleaned_data["as_of"].isoformat())
+    return workbook_response(name, str(table.title), *table.sheet())
 
 
 def _found(organisation: Organisation, asked: Asked, scope: Scope) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from appraisal.models import BallotMeeting
 from members import policy
 from members.access import about, scope_of
 from members.errors import Refused
+from members.naming import file_name
 from reports.desk.services.ballot_papers import KINDS, ballot_pdf
 from reports.desk.views.sent import pdf_response
 
@@ -30,5 +31,4 @@ def ballot_print(request: HttpRequest, meeting: int, kind: str) -> HttpResponse:
         return redirect("ballot", code=held.organisation.code, year=held.year)
     for warning in page.warnings:
         messages.warning(request, warning)
-    name = f"{held.organisation.code}-{held.year}-{kind}.pdf"
-    return pdf_response(name, page.pdf)
+    return pdf_response(file_name(KINDS[kind], held.organisation.name, held.year), page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -17,15 +16,15 @@ from members import policy
 from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused
 from members.models import Organisation
-from members.resources.writing import write_workbook
+from members.naming import file_name
 from members.text import listed
 from reports.desk.forms import ScoresForm
 from reports.desk.services import branch, choosing, notices, units
 from reports.desk.services.choosing import Choice
-from reports.desk.services.printable import file_name, occasions, orders, printable
+from reports.desk.services.printable import TITLES, occasions, orders, printable
 from reports.desk.services.words import GOING
 from reports.desk.views.days import choices
-from reports.desk.views.sent import file_response, format_of, order_of
+from reports.desk.views.sent import file_response, format_of, order_of, workbook_response
 from reports.office.files import Format
 from reports.periods import Period
 from reports.services.printing import PageKind, page_file
@@ -94,14 +93,9 @@ def branch_workbook(request: HttpRequest, code: str) -> HttpResponse:
         page = reverse("branch_scores", args=[organisation.code])
         return redirect(f"{page}?{request.GET.urlencode()}")
     header, rows = branch.sheet(tables)
-    file = BytesIO()
-    write_workbook(file, title=organisation.code, header=header, rows=rows)
-    name = f"{organisation.code}-{choice.as_of.isoformat()}.xlsx"
-    return HttpResponse(
-        file.getvalue(),
-        content_type=Format.XLSX.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    title = _("Scores")
+    name = file_name(title, organisation.name, choice.as_of.isoformat())
+    return workbook_response(name, title, header, rows)
 
 
 @about(policy.NOTICES)
@@ -139,8 +133,7 @@ def branch_print(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("branch_scores", code=organisation.code)
     for warning in page.warnings:
         messages.warning(request, warning)
-    name = file_name(organisation.code, kind, period)
-    return file_response(name, page)
+    return file_response(file_name(TITLES[kind], organisation.name, period.title), page)
 
 
 def _asked(kind: str, period: str) -> tuple[PageKind, Period]:

@@ -17,12 +17,14 @@ from members import policy
 from members.access import about, by_of, scope_of, unattended
 from members.errors import OutOfScope, Refused
 from members.models import Organisation
+from members.naming import file_name
 from members.services.by import By
 from reports import tasks
 from reports.desk.forms import JobForm
 from reports.desk.services import job_page
 from reports.models import NoticeJob
-from reports.services.jobs import bundle, orders
+from reports.periods import Period
+from reports.services.jobs import orders
 
 FILES = {"package": "zip", "merged": "pdf"}
 """The results of an order by their fields, with the endings of their names."""
@@ -109,7 +111,9 @@ def job_file(request: HttpRequest, pk: int, file: str) -> FileResponse:
         content = kept.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    return FileResponse(content, as_attachment=True, filename=f"{bundle.plain_name(found)}.{FILES[file]}")
+    period = Period.parse(found.period).title
+    name = file_name(found.get_kind_display(), found.organisation.name, period)
+    return FileResponse(content, as_attachment=True, filename=f"{name}.{FILES[file]}")
 
 
 def _found(request: HttpRequest, pk: int) -> NoticeJob:

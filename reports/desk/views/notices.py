@@ -20,6 +20,7 @@ from members import policy
 from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused
 from members.models import Organisation
+from members.naming import file_name
 from members.text import is_key, listed
 from reports.desk.notice_forms import NoticePostForm
 from reports.desk.services import notices as shown
@@ -88,7 +89,7 @@ def notice_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """A notice as it was issued, the same bytes for ever; with `format`, its page for Word or Excel."""
     notice = _notice(request, code, pk)
     make, otherwise = partial(notice_file, notice), reverse("branch_notice", args=[code, pk])
-    return printed(request, f"notice-{notice.pk}", make, otherwise=otherwise)
+    return printed(request, _file_name(notice), make, otherwise=otherwise)
 
 
 @about(policy.NOTICES)
@@ -98,7 +99,13 @@ def notice_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
     notice = _notice(request, code, pk)
     if not notice.photo:
         raise Http404
-    return kept_file(notice.photo, f"notice-{notice.pk}")
+    return kept_file(notice.photo, _file_name(notice, _("Photo of the board")))
+
+
+def _file_name(notice: Notice, *more: str) -> str:
+    """What files of a notice are called, without an ending."""
+    period = Period.parse(notice.period).title
+    return file_name(notice.get_kind_display(), notice.organisation.name, period, *more)
 
 
 @about(policy.CHECKED)

@@ -20,6 +20,7 @@ from appraisal.services import cases as services
 from members import policy
 from members.access import about, by_of, duties_of, scope_of
 from members.models import Organisation
+from members.naming import file_name
 from reports.desk.services.yearly import eligible
 from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.services.yearly.figures import derivation_of, seen_today
@@ -58,7 +59,8 @@ def eligibility_workbook(request: HttpRequest, year: int) -> HttpResponse:
     begun(request, year - 1)
     scope = scope_of(request)
     header, rows = eligible.sheet(eligible.parts(_organisations(request), year, scope.on, scope))
-    return workbook_response(f"awards-{year}", header, rows)
+    title = _("Award eligibility %(year)s") % {"year": year}
+    return workbook_response(file_name(title), title, header, rows)
 
 
 @about(policy.FIGURES)
@@ -69,7 +71,7 @@ def eligibility_print(request: HttpRequest, year: int) -> HttpResponse:
     chosen = request.GET.get("unit", "")
     return printed(
         request,
-        f"awards-{year}",
+        file_name(_("Award eligibility %(year)s") % {"year": year}),
         lambda format: awards_file(_organisations(request), year, scope_of(request).on, chosen, format),
         otherwise=reverse("eligibility", args=[year]),
     )

@@ -17,10 +17,10 @@ from members import policy
 from members.access import about, by_of, scope_of
 from members.errors import OutOfScope, Refused
 from members.models import Member
+from members.naming import file_name
 from reports.desk.forms import BegunYearForm
 from reports.desk.services import course
 from reports.desk.services import person as page
-from reports.desk.services.printable import file_name
 from reports.desk.services.words import STATUS, STATUS_EXPLAINED
 from reports.desk.views.sent import pdf_response
 from reports.periods import Period
@@ -111,5 +111,4 @@ def member_card(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("member", number=found.number)
     for warning in card.warnings:
         messages.warning(request, warning)
-    name = file_name(found.number, "card", period)
-    return pdf_response(f"{name}.pdf", card.pdf)
+    return pdf_response(file_name(_("Points card"), found.name, found.number, period.title), card)

@@ -22,6 +22,7 @@ from members.access import about, by_of, duties_of, scope_of
 from members.enums import DutyKind
 from members.errors import OutOfScope, Refused
 from members.models import Organisation
+from members.naming import file_name
 from members.text import is_key
 from reports.desk.services.yearly import decision as decided
 from reports.desk.services.yearly import inbox as listed
@@ -67,7 +68,7 @@ def review_print(request: HttpRequest, year: int) -> HttpResponse:
     begun(request, year)
     return printed(
         request,
-        f"review-{year}",
+        file_name(title_of(year)),
         lambda format: review_file(committee_over(request), year, scope_of(request).on, format),
         otherwise=reverse("review", args=[year]),
     )

@@ -10,18 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from members.errors import OutOfScope, Refused
+from members.naming import to_download
 from members.resources.writing import write_workbook
 from reports.enums import ListOrder
-from reports.office.files import Format, PageFile
+from reports.office.files import Format, PageFile, kept_file
+from reports.print.engine import PrintedPage
 
 
-def pdf_response(name: str, pdf: bytes) -> HttpResponse:
-    """A PDF to download under the name."""
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+def pdf_response(name: str, page: PrintedPage) -> HttpResponse:
+    """A PDF to download under the name, which has no ending."""
+    return file_response(name, kept_file(page))
 
 
 def format_of(request: HttpRequest) -> Format:
@@ -41,11 +39,9 @@ def order_of(said: str) -> ListOrder | None:
 
 
 def file_response(name: str, file: PageFile) -> HttpResponse:
-    """A page to download, called by the name, which is plain letters without an ending."""
+    """A page to download under the name, which has no ending."""
     return HttpResponse(
-        file.content,
-        content_type=file.format.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{file.format}"'},
+        file.content, content_type=file.format.content_type, headers=to_download(name, file.format)
     )
 
 
@@ -70,12 +66,14 @@ def printed(
     return file_response(name, page)
 
 
-def workbook_response(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """A workbook of one sheet to download, called by the name, which is plain letters without an ending."""
+def workbook_response(
+    name: str, title: str, header: Sequence[str], rows: Iterable[Sequence[object]]
+) -> HttpResponse:
+    """A workbook of one sheet of this title to download under the name, which has no ending."""
     file = BytesIO()
-    write_workbook(file, title=name, header=header, rows=rows)
+    write_workbook(file, title=title, header=header, rows=rows)
     return HttpResponse(
         file.getvalue(),
         content_type=Format.XLSX.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+        headers=to_download(name, Format.XLSX),
     )

@@ -20,6 +20,7 @@ from appraisal.services import objections, years
 from members import policy
 from members.access import about, by_of, scope_of
 from members.models import Organisation
+from members.naming import file_name
 from members.text import is_key, listed
 from reports.desk.services.yearly import submission
 from reports.desk.services.yearly.at_hand import years_offered
@@ -87,7 +88,7 @@ def branch_form(request: HttpRequest, code: str, year: int) -> HttpResponse:
     row = years.year_of(organisation, year)
     return printed(
         request,
-        f"{organisation.code}-{year}-approval",
+        file_name(_("Approval form"), organisation.name, year),
         lambda format: approval_file(branch_year=row, by=by_of(request), format=format),
         otherwise=reverse("branch_year", args=[code, year]),
     )

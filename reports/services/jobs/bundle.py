@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from shutil import copyfileobj
 from typing import IO
@@ -11,14 +9,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils import timezone
 
+from members.naming import file_name
 from reports.models import NoticeJob, NoticeJobPart
 from reports.periods import Period
 from reports.services.jobs.merging import Merger
-
-UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-"""What some system allows in no name of a file."""
-LONGEST_NAME = 200
-"""Bytes of a name in UTF-8, without number and ending: file systems take 255."""
 
 
 def packed(job: NoticeJob, parts: Iterable[NoticeJobPart], into: IO[bytes]) -> None:
@@ -46,16 +40,14 @@ def merged(parts: Iterable[NoticeJobPart], into: IO[bytes]) -> None:
 
 
 def plain_name(job: NoticeJob) -> str:
-    """A name for files of an order, in letters that every system takes."""
+    """What files of an order are called where they are kept, in letters that every system takes."""
     return f"{job.organisation.code}-{job.period}-{job.kind}"
 
 
 def _name(part: NoticeJobPart, said: str, names: set[str]) -> str:
     """Code, name and title, as a file may be called on any system; none of `names` a second time."""
     place = part.organisation
-    full = unicodedata.normalize("NFC", f"{place.code}-{place.name}-{said}")
-    cut = UNSAFE.sub("_", full).encode()[:LONGEST_NAME].decode(errors="ignore")
-    name = cut.strip(". ")
+    name = file_name(place.code, place.name, said)
     if name in names:
         name = f"{name}-{part.position}"
     names.add(name)

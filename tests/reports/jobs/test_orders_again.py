@@ -246,8 +246,9 @@ def test_a_name_in_the_package_is_as_long_as_file_systems_take(cast: Cast, secre
     cast.organisations["DT0101"].save()
     job = worked_off(ordered(cast, secretary, code="DT0101"))
     with zipfile.ZipFile(opened(job.package)) as package:
-        # Seven letters and 64 of three bytes each; of the next one there is a byte, which is left out.
-        assert package.namelist() == ["DT0101-" + "长" * 64 + ".pdf"]
+        # 7 and 56 letters of what stands around it leave 137 bytes of 200 for the name: 45 letters of three.
+        said = "-the first quarter of 2026Quarterly summary and analysis.pdf"
+        assert package.namelist() == ["DT0101-" + "长" * 45 + said]
 
 
 # --- printed first, issued afterwards -------------------------------------------------------------

@@ -41,7 +41,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tabled:
-    """A table: `key` names its workbook, `asked` is given where columns order it."""
+    """A table: `key` is asked for its workbook, `asked` is given where columns order it."""
 
     key: str
     title: str
