@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.periods import day_text
 from reports.tables import Align, Column, change, fulfilment, number, points
 
-NUMBER = Column("number", _("No."), width=7, format=number)
+NUMBER = Column("number", _("No."), width=8, format=number)
 NAME = Column("name", _("Name"), width=14)
 ROLE = Column("role", _("Role"), align=Align.START, width=40)
 BASE = Column("base", _("Base"), align=Align.END, width=12, format=points)
@@ -39,20 +39,21 @@ UNSCORED = (NUMBER, NAME, ROLE, REASON)
 PRAISE = (NUMBER, NAME, ROLE, POINTS, RANK)
 MISSING = (INDICATOR, DONE, Column("missing", _("Still missing"), width=18))
 APPROVAL = (
-    replace(NUMBER, width=8), replace(NAME, width=13), replace(ROLE, width=27), DAILY, APPRAISAL,
+    NUMBER, replace(NAME, width=13), replace(ROLE, width=27), DAILY, APPRAISAL,
     replace(ANNUAL, width=13), GRADE, RANK,
 )  # fmt: skip
 """The approval form of a year."""
 CONFIRMATION = (
-    replace(NUMBER, width=8), NAME, replace(ROLE, width=24), BASE, BONUS, POINTS,
-    Column("signature", _("Signature"), width=22, empty=""),
+    replace(NUMBER, width=9), NAME, replace(ROLE, width=34),
+    replace(BASE, width=13), BONUS, replace(POINTS, width=13),
+    Column("signature", _("Signature"), width=20, empty=""),
     Column("signed_on", _("Signed on"), width=17, empty=""),
 )  # fmt: skip
 """The sheet to confirm points; its last columns are filled in by hand."""
 LINE = (replace(NUMBER, width=6), replace(NAME, empty=""))
 REMARK = Column("remark", _("Remarks, if any"), width=24, empty="")
 """What every register has before its own columns, and after them."""
-ELIGIBLE = (replace(NUMBER, width=8), NAME, ORGANISATION, GRADE, replace(ANNUAL, width=15))
+ELIGIBLE = (NUMBER, NAME, ORGANISATION, GRADE, replace(ANNUAL, width=15))
 NOT_ELIGIBLE = (*ELIGIBLE, Column("reason", _("Why not"), align=Align.START, width=34))
 """Who may be put forward for awards, and who may not, with the reason."""
 
@@ -79,14 +80,14 @@ def summary(
             )
         )
     return (
-        replace(NUMBER, width=6),
+        replace(NUMBER, width=7),
         replace(NAME, width=13),
         replace(ROLE, width=28),
         *required,
         replace(BASE, width=11),
         replace(BONUS, width=9.5),
         replace(POINTS, width=11.5),
-        *((replace(CHANGE, width=11.5),) if changes else ()),
+        *((replace(CHANGE, width=12.5),) if changes else ()),
         replace(PACE, width=8),
         replace(RANK, width=7),
     )
@@ -99,12 +100,15 @@ def review(titles: Sequence[str]) -> tuple[Column, ...]:
     """
     return (
         replace(NUMBER, width=7, empty=""),
-        ORGANISATION,
+        replace(ORGANISATION, width=38),
         Column("state", _("State"), width=12, empty=""),
-        Column("submitted", _("Submitted on"), width=19, format=day_text, empty=""),
-        Column("until", _("Publicity until"), width=19, format=day_text, empty=""),
+        Column("submitted", _("Submitted on"), width=20.5, format=day_text, empty=""),
+        Column("until", _("Publicity until"), width=20.5, format=day_text, empty=""),
         Column("objections", _("Open objections"), width=12, format=number),
-        *(Column(f"count{at}", title, width=9, format=number) for at, title in enumerate(titles)),
+        *(
+            Column(f"count{at}", title, width=max(9, 3 * len(title) + 1), format=number)
+            for at, title in enumerate(titles)
+        ),
     )
 
 

@@ -89,12 +89,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: header rows, which repeat on every page, rows, which do not split, shares of the width."""
+    """A table: header rows, which repeat on every page, rows, which do not split, shares of the width.
+
+    With `keep` its last rows stand on the page of what follows.
+    """
 
     header: Sequence[Sequence[Box]]
     rows: Sequence[Sequence[Box]]
     shares: Sequence[int]
     totalled: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

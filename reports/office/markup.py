@@ -24,19 +24,22 @@ def paragraph(
     lines: Sequence[Sequence[Piece]] = (),
     *,
     keep: bool = False,
+    anew: bool = False,
     numbered: tuple[int, int] | None = None,
     ruled: tuple[str, str] | None = None,
     spacing: Mapping[str, object] = NOTHING,
     indent: Mapping[str, object] = NOTHING,
     align: str = "",
 ) -> Element:
-    """A paragraph of a style, bound to the next one with `keep`.
+    """A paragraph of a style, bound to the next one with `keep`, on a new page with `anew`.
 
     `numbered` are the numbering and its level, `ruled` the side of a line and its kind; measures in twips.
     """
     properties = [w("pStyle", val=style)]
     if keep:
         properties += [w("keepNext"), w("keepLines")]
+    if anew:
+        properties.append(w("pageBreakBefore"))
     if numbered is not None:
         numbering, level = numbered
         properties.append(w("numPr", w("ilvl", val=level), w("numId", val=numbering)))

@@ -45,15 +45,15 @@ TURNED = {
 # In half points: text, title_size, cell; in twips the others. 22 lines of 28 characters: 28.95 and 15.75 pt.
 SIZES = {
     Paper.UPRIGHT: UPRIGHT | {
-        "text": 32, "line": 579, "indent": 632, "space": -5,
+        "text": 32, "line": 579, "indent": 632, "space": -5, "imprint": 28,
         "title_size": 44, "title_line": 720, "title_after": 579, "cell": 24, "cell_line": 320, "pad": 60,
     },
     Paper.WIDE: TURNED | {
-        "text": 24, "line": 400, "indent": 480, "space": 0,
+        "text": 24, "line": 400, "indent": 480, "space": 0, "imprint": 24,
         "title_size": 40, "title_line": 560, "title_after": 80, "cell": 17, "cell_line": 240, "pad": 20,
     },
     Paper.SLIPS: UPRIGHT | {
-        "text": 24, "line": 380, "indent": 480, "space": 0,
+        "text": 24, "line": 380, "indent": 480, "space": 0, "imprint": 24,
         "title_size": 32, "title_line": 440, "title_after": 80, "cell": 21, "cell_line": 280, "pad": 60,
     },
 }  # fmt: skip

@@ -61,8 +61,12 @@ def page_of(sheet: Sheet) -> Page:
 
 
 def _blocks(parent: Element, keep: bool = False) -> Iterator[Block]:
+    found: list[Block] = []
     for child in parent:
-        yield from _block(child, keep)
+        if "under" in _classes(child) and found and isinstance(found[-1], Grid | Words):
+            found[-1] = replace(found[-1], keep=True)
+        found += _block(child, keep)
+    yield from found
 
 
 def _block(element: Element, keep: bool) -> Iterator[Block]:

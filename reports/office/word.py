@@ -82,8 +82,18 @@ class _Setting:
 
     def elements(self) -> Iterator[Element]:
         """The paragraphs and tables of the page."""
+        before: Block | None = None
         for block in self._page.blocks:
-            yield from self._block(block)
+            if before is not None and isinstance(block, Words) and block.style is Style.TITLE:
+                # A part with a title of its own begins on a page of its own.
+                yield paragraph(self._style(block.style), block.lines, keep=block.keep, anew=True)
+            else:
+                if isinstance(before, Grid):
+                    yield self._gap(keep=before.keep)
+                yield from self._block(block)
+            before = block
+        if isinstance(before, Grid):
+            yield self._gap()
 
     def _block(self, block: Block) -> Iterator[Element]:
         match block:
@@ -91,7 +101,6 @@ class _Setting:
                 yield self._words(block)
             case Grid():
                 yield self._grid(block)
-                yield self._gap()
             case Pairs():
                 yield from self._pairs(block)
             case Signature():
@@ -127,6 +136,8 @@ class _Setting:
         rows = [self._row(placed, widths, head=True) for placed in _placed(grid.header)]
         # No row stands alone under its head, or on the next page.
         bound = {0, len(grid.rows) - 2} if len(grid.rows) > 1 else set()
+        if grid.keep:
+            bound.add(len(grid.rows) - 1)
         for place, boxes in enumerate(grid.rows):
             strong = grid.totalled and place == len(grid.rows) - 1
             rows.append(self._row(list(map(_Placed, boxes)), widths, keep=place in bound, strong=strong))

@@ -223,6 +223,19 @@ def test_the_longest_names_and_six_lines_of_an_indicator_fit_on_a_card(language)
         assert sum(char["text"] == "喆" for char in chars) == 9
 
 
+@pytest.mark.parametrize("language", [HANS, HANT])
+def test_what_is_one_line_is_not_broken(language):
+    form = samples.approval_form(3, frozen_on="2026年12月31日")
+    for document, start, end in (
+        (form, r"[数資][据料][于於]2026年12月31日", r"不得[张張][贴貼]。"),
+        (more_samples.sign_in(123), r"[应應]到123", r"缺席"),
+        (more_samples.confirmation(3), r"[制製]表人", r"2026年7月3日"),
+    ):
+        lines = [line for sheet in pages_of(print_document(document, language)) for line in texts_of(sheet)]
+        plain = [re.sub(r"\s", "", line) for line in lines]
+        assert any(re.match(f"{start}.*{end}", line) for line in plain), plain[-6:]
+
+
 def test_the_small_card_says_what_the_large_one_says():
     def words(document):
         sheets = pages_of(print_document(document, HANS))

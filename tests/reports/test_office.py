@@ -142,6 +142,20 @@ def test_headers_repeat_rows_do_not_split_and_the_signature_is_never_alone(word:
     assert all(one.paragraph_format.keep_with_next for one in word.paragraphs[phone : at + 1])
 
 
+def test_what_is_signed_under_a_table_is_bound_to_its_last_rows() -> None:
+    body = Document(BytesIO(made(samples.review_summary(3), Format.DOCX)))
+    rows = body.tables[-1].rows
+    assert all(one.paragraph_format.keep_with_next for row in rows[-2:] for one in row.cells[0].paragraphs)
+    signed = next(at for at, one in enumerate(body.paragraphs) if "制表人" in one.text)
+    assert [one.paragraph_format.keep_with_next for one in body.paragraphs[signed - 2 : signed]] == [True] * 2
+
+
+def test_each_register_begins_on_a_page_of_its_own() -> None:
+    body = Document(BytesIO(made(more_samples.registers(40), Format.DOCX)))
+    titles = [one for one in body.paragraphs if one.style.style_id == "Title"]
+    assert [one.paragraph_format.page_break_before for one in titles] == [None] + [True] * 7
+
+
 def test_grouped_columns_have_a_head_of_two_rows() -> None:
     table = Document(BytesIO(made(samples.quarterly_summary(3), Format.DOCX))).tables[-2]
     upper, lower = ([cell.text for cell in row.cells] for row in table.rows[:2])
