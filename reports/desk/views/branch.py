@@ -25,7 +25,6 @@ from reports.desk.services.printable import TITLES, occasions, orders, printable
 from reports.desk.services.words import GOING
 from reports.desk.views.days import choices
 from reports.desk.views.sent import file_response, format_of, order_of, workbook_response
-from reports.office.files import Format
 from reports.periods import Period
 from reports.services.printing import PageKind, page_file
 from reports.services.settings import SettingsBook
