@@ -65,18 +65,6 @@ class PrintSettingsAdmin(RecordedAdmin):
         (_("What they say"), {"fields": ("phone", "signature", "addressee", "wall")}),
         (_("How they are made"), {"fields": ("language", "order", "publicity_days")}),
     )
-    help_texts = {
-        "phone": _(
-            "An office's number. Empty: that of a general branch above. A committee's is never taken for it: "
-            "it stands beside. Without one, notices leave a line to fill in by hand."
-        ),
-        "signature": _("Empty: the organisation's own name, whatever stands above."),
-        "addressee": _(
-            "To whom approval forms and summaries go. Empty everywhere: forms go to the committee above."
-        ),
-        "language": _("Empty everywhere: Simplified Chinese."),
-        "publicity_days": _("Empty everywhere: as many as the scheme says."),
-    }
     fixed_fields = ("organisation",)
     list_display = ("organisation", "phone", "signature", "language", "publicity_days")
     list_filter = (WithinFilter, "language")

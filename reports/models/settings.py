@@ -36,24 +36,38 @@ class PrintSettings(Recorded):
         max_length=40,
         blank=True,
         validators=[PHONE],
-        help_text=_("An office's number; without one, notices leave a line to fill in by hand."),
+        help_text=_(
+            "An office's number. Empty: that of a general branch above. A committee's is never taken for it: "
+            "it stands beside. Without one, notices leave a line to fill in by hand."
+        ),
     )
     signature = models.CharField(
-        _("signature"), max_length=60, blank=True, help_text=_("Empty: the organisation's name.")
+        _("signature"),
+        max_length=60,
+        blank=True,
+        help_text=_("Empty: the organisation's own name, whatever stands above."),
     )
     addressee = models.CharField(
         _("addressee"),
         max_length=60,
         blank=True,
-        help_text=_("To whom approval forms and summaries go. Empty: forms go to the committee above."),
+        help_text=_(
+            "To whom approval forms and summaries go. Empty everywhere: forms go to the committee above."
+        ),
     )
-    language = models.CharField(_("script"), max_length=8, choices=PageLanguage.choices, blank=True)
+    language = models.CharField(
+        _("script"),
+        max_length=8,
+        choices=PageLanguage.choices,
+        blank=True,
+        help_text=_("Empty everywhere: Simplified Chinese."),
+    )
     publicity_days = models.PositiveSmallIntegerField(
         _("working days of publicity"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PUBLICITY)],
-        help_text=_("Empty: as many as the scheme says."),
+        help_text=_("Empty everywhere: as many as the scheme says."),
     )
 
     order = models.CharField(
