@@ -45,8 +45,10 @@ def test_the_secretarys_journey(filled: Cast, visitor: Callable[..., Visitor], t
     expect(page.locator("#line-volunteer")).to_contain_text("学雷锋志愿服务")
 
     page.goto(f"{one.base}/branches/DT0101/scores/")
+    one.send("#print .button[href*='2026H1']")
+    one.send("main form .button.main")
     with page.expect_download() as download:
-        page.locator("form", has=page.locator("[value='2026H1']")).get_by_role("button").click()
+        page.locator("main").get_by_role("link", name="PDF").first.click()
     printed = tmp_path / "notice.pdf"
     download.value.save_as(printed)
     assert download.value.suggested_filename == "半年通报公示-东塘第一党支部-2026年上半年.pdf"
