@@ -80,7 +80,11 @@ def test_a_year_from_submission_to_what_follows(
     owner.send("[value=submit]")
     expect(page.locator("#submissions tr", has_text="赵组长").first).to_contain_text("18.00")
 
-    # The notice is posted for a week, and somebody objects.
+    # The notice is issued and posted for a week, and somebody objects.
+    owner.send("#notice .button.main")
+    assert faults(owner) == []
+    owner.send("main form .button.main")
+    owner.open(PAGE)
     page.fill("[name=place]", "党务公开栏")
     page.fill("[name=until]", (NOW.date() + timedelta(DAYS)).isoformat())
     owner.send("[value=post]")
