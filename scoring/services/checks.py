@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -86,19 +86,6 @@ def bonus_problems(
         )
     elif points * 10 % 1:
         yield "points", _("Points have at most one decimal.")
-
-
-def role_at_year_end(postings: Iterable[tuple[Span, int]], year: int) -> int | None:
-    """Key of the role held on 31 December, or in the year's last posting; None when there was none.
-
-    `postings` are (span, role key) of one member.
-    """
-    held = [
-        (span.start, role)
-        for span, role in postings
-        if span.start <= date(year, 12, 31) and (span.end is None or span.end >= date(year, 1, 1))
-    ]
-    return max(held)[1] if held else None
 
 
 def touches_month(posting: Span, day: date) -> bool:

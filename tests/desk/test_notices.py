@@ -171,6 +171,9 @@ def test_a_photo_is_kept_and_sent_as_a_file(owner: Client, notice: Notice) -> No
     answer = owner.get(f"{page_of(notice)}photo/")
     assert kept_as(answer) == "Half-year notice-东塘第一党支部-the first half of 2026-Photo of the board.png"
     assert BytesIO(b"".join(answer.streaming_content)).getvalue() == PNG  # type: ignore[attr-defined]
+    stored = Notice.objects.get().photo
+    stored.storage.delete(stored.name)
+    assert owner.get(f"{page_of(notice)}photo/").status_code == 404
 
 
 def test_the_paper_is_what_was_issued(cast: Cast, owner: Client, notice: Notice) -> None:
