@@ -140,10 +140,11 @@ def test_every_page_is_accessible_silent_and_at_home(
 
 @pytest.mark.shows
 def test_every_page_is_so_in_the_dark_and_on_a_phone(
-    filled: Cast, found: pages.Found, visitor: Callable[..., Visitor]
+    filled: Cast, found: pages.Found, visitor: Callable[..., Visitor], short: bool
 ) -> None:
+    listed = sorted(opened(found).items())[:: 5 if short else 1]
     sights = [(DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
-    assert looked_at(filled, visitor, opened(found), sights) == {}
+    assert looked_at(filled, visitor, dict(listed), sights) == {}
 
 
 def test_one_page_of_each_shape_is_so_in_the_dark_and_on_a_phone(
