@@ -77,7 +77,7 @@ def test_backups_under_write_load(cast, tmp_path, settings, short, capsys):
     try:
         for number in range(count):
             # Raises when anything in the restored copy differs from its moment of the original.
-            made = make(to=tmp_path / f"{number}.tar.gz", now=timezone.now())
+            made = make(to=f"{tmp_path}/{number}.tar.gz", now=timezone.now())
             facts, entries = counted(made.path, tmp_path / "copy")
             assert entries in {None, facts["counts"]["scoring_entry"]}
             made.path.unlink()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +23,11 @@ class Command(ConsoleCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--to, --unverified."""
         parser.add_argument(
-            "--to", metavar="PATH", type=readable, help="a folder, or a new file; default: DATA_DIR/backups"
+            "--to",
+            metavar="PATH",
+            type=readable,
+            help="a folder, made where there is none, or a new file, which ends in .tar.gz; "
+            "default: DATA_DIR/backups",
         )
         parser.add_argument(
             "--unverified", action="store_true", help="keep it also where it cannot be tried out by restoring"
@@ -32,11 +35,9 @@ class Command(ConsoleCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Back up, and say what is in it; ends non-zero without a file where anything is wrong."""
-        place = Path(options["to"]) if options["to"] else Path(settings.DATA_DIR) / "backups"
+        to = options["to"] or f"{settings.DATA_DIR}/backups/"
         try:
-            if options["to"] is None:
-                place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            made = make(to=place.absolute(), now=timezone.now(), unverified=options["unverified"])
+            made = make(to=to, now=timezone.now(), unverified=options["unverified"])
         except Refused as refusal:
             self.refuse(*refusal.messages)
         facts = made.manifest.facts

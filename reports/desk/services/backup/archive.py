@@ -24,6 +24,7 @@ from members.errors import Refused, why
 from reports.desk.services.backup.facts import Facts
 
 FORMAT = 1
+ENDING = ".tar.gz"
 MANIFEST, DATABASE, MEDIA = "manifest.json", "database", "media"
 PIECE = 1024 * 1024
 

@@ -38,17 +38,20 @@ def product() -> str:
     return str(declared["project"]["version"])
 
 
-def make(*, to: Path, now: datetime, unverified: bool = False) -> Made:
-    """Write a backup into the folder or to the new file `to`, never over another file.
+def make(*, to: str, now: datetime, unverified: bool = False) -> Made:
+    """Write a backup to `to`, never over another file: a path that ends as an archive does is that of the file.
 
-    It is restored from the archive into a database of its own and compared before it gets its name. With
-    `unverified` one that cannot be tried out is kept all the same. Raises Refused.
+    Any other, or one with a slash at the end, is a folder, which is made where there is none. It is restored
+    from the archive into a database of its own and compared before it gets its name. With `unverified` one
+    that cannot be tried out is kept all the same. Raises Refused.
     """
-    folder = to.is_dir()
-    place = to / f"points-{localtime(now):%Y%m%d-%H%M%S}.tar.gz" if folder else to
-    if place.exists():
-        raise Refused(_("%(file)s exists already.") % {"file": place})
+    place = Path(to).absolute()
     try:
+        if place.is_dir() or to.endswith("/") or not place.name.endswith(archive.ENDING):
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place = _free(place, now)
+        elif place.exists():
+            raise Refused(_("%(file)s exists already.") % {"file": place})
         with archive.workshop(place.parent) as shop:
             packed = shop / "backup.tar.gz"
             manifest = _pack(packed, shop / archive.DATABASE, now)
@@ -63,6 +66,13 @@ def make(*, to: Path, now: datetime, unverified: bool = False) -> Made:
     except OSError as error:
         raise Refused(_("%(file)s: %(why)s.") % {"file": place, "why": why(error)}) from error
     return Made(place, manifest, untried)
+
+
+def _free(folder: Path, now: datetime) -> Path:
+    """A name of the moment in the folder, with a number where one was made in the same second."""
+    name = f"points-{localtime(now):%Y%m%d-%H%M%S}"
+    names = (f"{name}{number}{archive.ENDING}" for number in ("", *(f"-{at}" for at in range(2, 100))))
+    return next(place for place in (folder / one for one in names) if not place.exists())
 
 
 def _pack(packed: Path, dump: Path, now: datetime) -> archive.Manifest:
