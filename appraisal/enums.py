@@ -69,6 +69,7 @@ class Missing(models.TextChoices):
     DUES = "dues", _("Months of dues not recorded")
     UNCONFIRMED = "unconfirmed", _("A count that is not confirmed")
     NOTICES = "notices", _("Half-year notices not issued")
+    OBJECTIONS = "objections", _("Objections not answered")
 
 
 class Unusual(models.TextChoices):

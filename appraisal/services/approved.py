@@ -63,7 +63,19 @@ def _each(year: int, waiting: dict[int, BranchYear]) -> Iterator[tuple[BranchYea
 
 def differing(branch_year: BranchYear, found: list[Result]) -> Iterator[str]:
     """What of the unit's results is otherwise now than it was submitted."""
-    rows = SnapshotRow.objects.filter(snapshot=branch_year.snapshot_id)
+    return _between(branch_year.snapshot_id, found)
+
+
+def still_posted(branch_year: BranchYear, found: list[Result]) -> bool:
+    """Whether the posted notice is the annual one issued last, and gives these results: it may stay."""
+    figures = notice_figures(branch_year)
+    if figures is None or figures.pk != branch_year.posted_figures_id:
+        return False
+    return next(_between(figures.pk, found), None) is None
+
+
+def _between(snapshot: int | None, found: list[Result]) -> Iterator[str]:
+    rows = SnapshotRow.objects.filter(snapshot=snapshot)
     frozen = {row.member_id: row for row in rows}
     now = {result.score.member_id: result for result in found}
     for member in sorted(frozen.keys() ^ now.keys()):

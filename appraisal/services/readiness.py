@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from appraisal.enums import CountState, Missing, Purpose, TallySource, Unusual
-from appraisal.models import BallotMeeting, Count, Snapshot, Tally
+from appraisal.models import BallotMeeting, Count, Objection, Snapshot, Tally
 from appraisal.rules.annual import Status
 from appraisal.services.held_back import held_back
 from appraisal.services.results import Result, UnitResults, results
@@ -22,8 +23,8 @@ from scoring.rules.terms import Kind
 from scoring.services import checks
 from scoring.services.scores import NoScheme
 
-HALF_YEARS = ("H1", "H2")
-"""A year has two notices, each for a period `2026H1`, `2026H2`."""
+HALF_YEARS = (("H1", 6, 30), ("H2", 12, 31))
+"""A year has two notices, each for a period `2026H1`, `2026H2` that ends on this month and day."""
 
 
 class Person(NamedTuple):
@@ -38,22 +39,25 @@ class Person(NamedTuple):
 class Finding:
     """One thing found: a kind of `Missing` or of `Unusual`, whom it concerns, and how many it counts.
 
-    `count` is of members, months, notices, requirements or entries, as the kind has it; of RUSH it is whole
-    per cent. What `blocks` keeps the year from being submitted.
+    `count` is of members, months, notices, objections, requirements or entries, as the kind has it; of RUSH
+    it is whole per cent. `periods` are the codes of those without a notice. What `blocks` keeps the year from
+    being submitted.
     """
 
     kind: str
     members: tuple[Person, ...] = ()
     count: int = 0
     blocks: bool = False
+    periods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What a year lacks and what is unusual in it, each kind once at most."""
+    """What a year lacks and what is unusual in it, each kind once at most, and the results read."""
 
     missing: tuple[Finding, ...]
     unusual: tuple[Finding, ...]
+    unit: UnitResults | None
 
     @property
     def blocked(self) -> bool:
@@ -76,15 +80,19 @@ def unit_of(organisation: Organisation, year: int) -> UnitResults | None:
 
 def readiness_of(organisation: Organisation, year: int, today: date, unit: UnitResults | None) -> Readiness:
     """The same from the unit's results, where they have been read already."""
-    missing = [*_at_all(year, today, unit), *_uncounted(organisation, year)]
+    missing = [
+        *_at_all(year, today, unit),
+        *_uncounted(organisation, year),
+        *_unanswered(organisation, year),
+    ]
     if unit is None or not unit.results:
-        return Readiness(tuple(missing), ())
+        return Readiness(tuple(missing), (), unit)
     missing += [
         *_found(Missing.NOT_APPRAISED, _with(unit, Status.NOT_APPRAISED)),
-        *_dues(unit, year),
-        *_notices(organisation, year),
+        *_dues(unit, year, today),
+        *_notices(organisation, year, today),
     ]
-    return Readiness(tuple(missing), tuple(_unusual(unit, year)))
+    return Readiness(tuple(missing), tuple(_unusual(unit, year)), unit)
 
 
 def _at_all(year: int, today: date, unit: UnitResults | None) -> Iterator[Finding]:
@@ -105,8 +113,15 @@ def _uncounted(organisation: Organisation, year: int) -> Iterator[Finding]:
         yield Finding(Missing.UNCONFIRMED, count=1, blocks=True)
 
 
-def _dues(unit: UnitResults, year: int) -> Iterator[Finding]:
-    """Months in which a member was posted, whose dues the role asks for and the ledger has no row of."""
+def _unanswered(organisation: Organisation, year: int) -> Iterator[Finding]:
+    """Objections to what was submitted before: the committee cannot approve while one waits."""
+    raised = Objection.objects.filter(branch_year__organisation=organisation, branch_year__year=year)
+    if waiting := raised.unanswered().count():
+        yield Finding(Missing.OBJECTIONS, count=waiting)
+
+
+def _dues(unit: UnitResults, year: int, today: date) -> Iterator[Finding]:
+    """Months past in which a member was posted, whose dues the role asks for and the ledger has no row of."""
     asked: dict[int, list[int]] = {}
     for result in unit.results:
         role = result.score.role
@@ -122,6 +137,7 @@ def _dues(unit: UnitResults, year: int) -> Iterator[Finding]:
         (member, indicator, day.month)
         for member, indicator, day in rows.order_by().values_list("member", "indicator", "date")
     }
+    months_past = [one for one in range(1, 13) if date(year, one, monthrange(year, one)[1]) <= today]
     people, months = [], 0
     for result in unit.results:
         member = result.score.member_id
@@ -129,7 +145,7 @@ def _dues(unit: UnitResults, year: int) -> Iterator[Finding]:
             (member, indicator, month) not in there
             and any(checks.touches_month(span, date(year, month, 1)) for span in spans.get(member, ()))
             for indicator in asked.get(member, ())
-            for month in range(1, 13)
+            for month in months_past
         )
         if lacking:
             people.append(_person(result))
@@ -138,12 +154,13 @@ def _dues(unit: UnitResults, year: int) -> Iterator[Finding]:
         yield Finding(Missing.DUES, tuple(people), months)
 
 
-def _notices(organisation: Organisation, year: int) -> Iterator[Finding]:
-    wanted = {f"{year}{half}" for half in HALF_YEARS}
+def _notices(organisation: Organisation, year: int, today: date) -> Iterator[Finding]:
+    """Half-years that are over and of which no notice was issued: none can be before."""
+    wanted = {f"{year}{half}" for half, month, day in HALF_YEARS if date(year, month, day) < today}
     frozen = Snapshot.objects.filter(organisation=organisation, purpose=Purpose.NOTICE, period__in=wanted)
     lacking = wanted - set(frozen.order_by().values_list("period", flat=True))
     if lacking:
-        yield Finding(Missing.NOTICES, count=len(lacking))
+        yield Finding(Missing.NOTICES, count=len(lacking), periods=tuple(sorted(lacking)))
 
 
 def _unusual(unit: UnitResults, year: int) -> Iterator[Finding]:

@@ -16,21 +16,15 @@ from appraisal.enums import Missing, Purpose, YearState
 from appraisal.models import BranchYear, Objection, RowRemark, Snapshot, SnapshotRow
 from appraisal.services import approved, cases, snapshots
 from appraisal.services.readiness import readiness_of, unit_of
+from appraisal.services.results import UnitResults
 from members.errors import Refused, Stale
 from members.models import Member, Organisation, YearLock
 from members.services import guards, log, recording
 from members.services.by import By
 from members.text import listed
 
-CLEARED = (
-    "posted_on",
-    "posted_figures",
-    "publicity_until",
-    "returned_at",
-    "approved_at",
-    "approved_by",
-    "reopened_at",
-)
+DECIDED = ("returned_at", "approved_at", "approved_by", "reopened_at")
+POSTED = ("posted_on", "posted_figures", "publicity_until")
 
 REMARK = "remark on rows"
 """The verb under which the log keeps the committee's remarks: not the year itself, but they are changed."""
@@ -62,8 +56,10 @@ def submit_year(
     """Freeze the results of a unit and close the year of its members; the year as it then stands.
 
     `version` is that of the year as it was shown, 0 where there was none; `seen` the kinds of what is missing
-    that whoever submits has seen. Raises OutOfScope; Stale; Refused for a group, a year that is submitted or
-    approved, for what makes the results none (see `readiness`), and for what is missing and not seen.
+    that whoever submits has seen. Where a year that was returned is submitted with the figures that its
+    posted notice gives, that stays posted. Raises OutOfScope; Stale; Refused for a group, a year that is
+    submitted or approved, for what makes the results none (see `readiness`), and for what is missing and not
+    seen.
     """
     with guards.alone():
         recording.permit_organisation(by, organisation.pk)
@@ -85,6 +81,7 @@ def submit_year(
         if unit is None:  # which would have been said already
             raise Refused(_("Nobody is placed here at the end of the year."))
         before = stored.as_logged() if stored else None
+        stays = stays_posted(branch_year, unit)
         branch_year.snapshot = snapshots.freeze(
             by=by,
             unit=unit,
@@ -93,7 +90,7 @@ def submit_year(
             as_of=date(year, 12, 31),
             anew=True,
         )
-        _clear(branch_year)
+        _clear(branch_year, posted=not stays)
         branch_year.state = YearState.SUBMITTED
         branch_year.submitted_at, branch_year.submitted_by = by.now, by.user
         _store(branch_year, stored)
@@ -121,7 +118,7 @@ def post_notice(
         _require(stored, YearState.SUBMITTED)
         if posted_on > by.today:
             raise Refused({"posted_on": _("The date lies in the future.")})
-        if posted_on < stored_day(stored):
+        if posted_on < stored_day(stored) and posted_on != stored.posted_on:
             raise Refused({"posted_on": _("A notice goes up when the year has been submitted, not before.")})
         if until < posted_on:
             raise Refused({"until": _("A notice does not come down before it goes up.")})
@@ -135,6 +132,13 @@ def post_notice(
         _store(stored, stored)
         _tell(by, "post notice", stored, before)
     return stored
+
+
+def stays_posted(branch_year: BranchYear, unit: UnitResults | None) -> bool:
+    """Whether the notice of a year that was returned stays posted when the unit's results are submitted."""
+    if branch_year.state != YearState.RETURNED or branch_year.posted_on is None or unit is None:
+        return False
+    return approved.still_posted(branch_year, unit.results)
 
 
 def refuse_hanging(*, place: str, until: date, least: date, most: date) -> None:
@@ -198,7 +202,7 @@ def reopen_year(*, by: By, branch_year: BranchYear, reason: str) -> BranchYear:
         _require(stored, YearState.APPROVED)
         before = stored.as_logged()
         _lift(stored)
-        _clear(stored)
+        _clear(stored, posted=True)
         stored.state, stored.reason, stored.reopened_at = YearState.OPEN, _told(reason), by.now
         stored.submitted_at = stored.submitted_by = None
         _store(stored, stored)
@@ -330,11 +334,13 @@ def _told(reason: str) -> str:
     return reason.strip()
 
 
-def _clear(branch_year: BranchYear) -> None:
-    """Take away what belonged to the submission before."""
-    for name in CLEARED:
+def _clear(branch_year: BranchYear, *, posted: bool) -> None:
+    """Take away what belonged to the submission before, and of a notice that does not stay where it hung."""
+    for name in (*DECIDED, *(POSTED if posted else ())):
         setattr(branch_year, name, None)
-    branch_year.place = branch_year.reason = ""
+    branch_year.reason = ""
+    if posted:
+        branch_year.place = ""
 
 
 def _store(branch_year: BranchYear, stored: BranchYear | None) -> None:

@@ -147,9 +147,9 @@ def objections_to(notice: Notice) -> ObjectionQuerySet:
 def archive(*, by: By, notice: Notice) -> Notice:
     """File a notice whose publicity is over.
 
-    An annual one only with its year approved: one that is returned is posted anew. Raises OutOfScope, Stale,
-    or Refused for one that is replaced or archived, was not posted, still hangs, is of a year that is not
-    approved, or to which an objection waits for its answer.
+    An annual one only with its year approved: one that is returned may have to be posted anew. Raises
+    OutOfScope, Stale, or Refused for one that is replaced or archived, was not posted, still hangs, is of a
+    year that is not approved, or to which an objection waits for its answer.
     """
     with guards.writing():
         held = _to_change(by, notice)

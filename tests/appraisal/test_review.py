@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appraisal.enums import Missing, TallySource, Unusual, Warned
+from appraisal.enums import Missing, TallySource, Unusual, Warned, YearState
 from appraisal.models import BranchYear, Objection, ReviewSettings
 from appraisal.services import cases, years
 from appraisal.services.eligibility import eligibility
-from appraisal.services.objections import register_objection
+from appraisal.services.objections import answer_objection, register_objection
 from appraisal.services.readiness import Finding, readiness
 from appraisal.services.review_facts import Facts, facts
 from appraisal.services.superseded import difference
-from members.errors import OutOfScope, Stale
+from members.errors import OutOfScope, Refused, Stale
 from members.models import Leave, Member
 from members.services import recording, roster
 from members.services.by import By
@@ -29,6 +30,7 @@ from tests.reviews import (
     good_year,
     later,
     posted,
+    said,
     submitted,
     tally,
 )
@@ -77,6 +79,40 @@ def test_what_a_year_lacks(cast: Cast) -> None:
     assert found[Missing.DUES].count == 1 + 11 + 12
     assert found[Missing.NOTICES].count == 2
     assert not any(one.blocks for one in found.values())
+
+
+def test_a_year_under_way_lacks_what_is_over_alone(cast: Cast) -> None:
+    """M001, M002 and M004 owe dues; on 15 September eight months and the first half are over."""
+    found = {one.kind: one for one in readiness(cast.organisations[BRANCH], 2026, cast.today).missing}
+    assert found[Missing.DUES].count == 3 * 8
+    assert found[Missing.NOTICES].periods == ("2026H1",)
+    for day, periods in [
+        (date(2026, 6, 30), None),
+        (date(2026, 7, 1), ("2026H1",)),
+        (date(2026, 12, 31), ("2026H1",)),
+        (date(2027, 1, 1), ("2026H1", "2026H2")),
+    ]:
+        found = {one.kind: one for one in readiness(cast.organisations[BRANCH], 2026, day).missing}
+        assert (found[Missing.NOTICES].periods if Missing.NOTICES in found else None) == periods, day
+    assert found[Missing.DUES].count == 3 * 12
+
+
+def test_an_objection_that_waits_is_missing_until_it_is_answered(cast: Cast) -> None:
+    year = posted(cast)
+    objection = Objection(branch_year=year, raised_on=cast.today, text="少记一次")
+    register_objection(by=cast.by(cast.owner), objection=objection)
+    back = years.return_year(by=later(cast, cast.committee), branch_year=year, reason="异议未答复")
+    seen = [Missing.NOT_APPRAISED, Missing.DUES, Missing.NOTICES]
+    submit = partial(
+        years.submit_year, by=later(cast, cast.owner), organisation=back.organisation, year=YEAR,
+        version=back.version, seen=seen,
+    )  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        submit()
+    assert "Objections not answered" in said(refusal)
+    objection.answer = "已核对"
+    answer_objection(by=cast.by(cast.owner), objection=objection)
+    assert submit().state == YearState.SUBMITTED
 
 
 def test_dues_are_asked_for_months_of_a_posting_alone(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Where `manage.py backup` puts its file: into a folder, made where there is none, or under the name given."""
+"""Where `manage.py backup` puts its file: into a folder, made where there is none, or under its name."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from appraisal.services.objections import answer_objection, register_objection
 from members.models import YearLock
 from reports.periods import Period
 from reports.services import issuing
+from reports.services.notices import post_year
 from tests.cast import CANARY, Cast
 from tests.desk.ledger import Ledger
 from tests.desk.reader import browser, queries, text_of, words_of
@@ -45,7 +46,7 @@ def test_what_is_missing_leads_to_where_it_is_mended(filled: Cast, owner: Client
     # M002 has no votes; nobody's dues but M001's are recorded, of two who owe them for 12 months each.
     assert "Members without an appraisal 1 李芳" in said
     assert "Months of dues not recorded 24 李芳, 赵组长" in said
-    assert "Half-year notices not issued 2" in said
+    assert "Half-year notices not issued 2 the first half of 2025, the second half of 2025" in said
     assert "Unqualified members 1 赵组长" in said
     body = page.content.decode()
     for way in (
@@ -73,6 +74,10 @@ def test_before_the_year_is_over_there_is_no_button(filled: Cast, owner: Client)
     page = text_of(owner.get("/branches/DT0101/years/2026/"))
     assert "The year can be submitted from Dec. 31, 2026 on." in page
     assert "Submit to the committee" not in page
+    assert "The year ends on Dec. 31, 2026; it can be submitted from that day on." in page
+    assert "to be mended first" not in page
+    assert "the first half of 2026" in page
+    assert "the second half of 2026" not in page
 
 
 def test_who_has_read_another_state_is_told_and_nothing_is_stored(filled: Cast, owner: Client):
@@ -196,6 +201,53 @@ def test_what_was_returned_shows_reason_remarks_and_both_figures(filled: Cast, o
     first, second = (one.pk for one in years.submissions(years.year_of(row.organisation, YEAR)))
     assert "in force" in text_of(owner.get(f"{PAGE}submissions/{first}/"))
     assert "superseded" in text_of(owner.get(f"{PAGE}submissions/{second}/"))
+
+
+def returned(cast: Cast) -> BranchYear:
+    """The branch's year, issued and posted, objected to, and returned since nobody had answered."""
+    branch_year = issued(cast)
+    post_year(by=cast.by(cast.owner), branch_year=branch_year, day=cast.today, place="公告栏")
+    row = years.year_of(branch_year.organisation, YEAR)
+    objection(cast, row)
+    return years.return_year(by=later(cast, cast.committee), branch_year=row, reason="异议未答复")
+
+
+def test_a_notice_that_gives_what_is_submitted_again_stays_posted(filled: Cast, owner: Client):
+    row = returned(filled)
+    page = owner.get(PAGE)
+    said = words_of(page)
+    assert "Objections not answered 1" in said
+    assert 'href="#objections"' in page.content.decode()
+    assert "it stays posted, with publicity until Sept. 20, 2026" in said
+    sent = {**SEEN, "version_read": str(row.version), "missing": [*SEEN["missing"], "objections"]}
+    assert owner.post(PAGE, sent).status_code == 302
+    row.refresh_from_db()
+    assert (str(row.posted_on), str(row.publicity_until)) == ("2026-09-15", "2026-09-20")
+    assert row.place == "公告栏"
+    assert row.posted_figures is not None
+    assert years.against_approval(row, later(filled, filled.committee)) == [
+        "An objection waits for its answer."
+    ]
+    # Where it hangs can be corrected, though it hung before this was submitted.
+    row.submitted_at = filled.now + timedelta(2)
+    row.save()
+    post_year(by=later(filled, filled.owner), branch_year=row, day=filled.today, place="社区大厅")
+    assert BranchYear.objects.get().place == "社区大厅"
+
+
+def test_a_notice_of_other_figures_is_posted_anew_and_that_is_said_before(filled: Cast, owner: Client):
+    row = returned(filled)
+    Ledger(filled).dues("M004", range(1, 13))
+    assert "The notice posted on Sept. 15, 2026 does not hold for these figures" in words_of(owner.get(PAGE))
+    sent = {**SEEN, "version_read": str(row.version), "missing": [*SEEN["missing"], "objections"]}
+    assert owner.post(PAGE, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.posted_on, row.posted_figures, row.publicity_until, row.place) == (None, None, None, "")
+
+
+def test_what_was_posted_before_notices_were_issued_is_posted_anew(filled: Cast, owner: Client):
+    years.return_year(by=later(filled, filled.committee), branch_year=posted(filled), reason="核对")
+    assert "its publicity begins anew" in words_of(owner.get(PAGE))
 
 
 def test_figures_of_a_submission_are_its_branchs_and_its_years(filled: Cast, owner: Client):

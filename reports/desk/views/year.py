@@ -123,7 +123,7 @@ def _submit(request: HttpRequest, row: BranchYear) -> Forms | None:
             by=by_of(request), organisation=row.organisation, year=row.year, version=form.version, seen=shown
         )
 
-    done = _("The year is submitted. Issue the annual notice, and post it.")
+    done = _("The year is submitted.")
     return None if carried_out(request, form, save, done) else {"submit_form": form}
 
 

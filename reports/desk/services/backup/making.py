@@ -39,11 +39,12 @@ def product() -> str:
 
 
 def make(*, to: str, now: datetime, unverified: bool = False) -> Made:
-    """Write a backup to `to`, never over another file: a path that ends as an archive does is that of the file.
+    """Write a backup to `to`, never over another file.
 
-    Any other, or one with a slash at the end, is a folder, which is made where there is none. It is restored
-    from the archive into a database of its own and compared before it gets its name. With `unverified` one
-    that cannot be tried out is kept all the same. Raises Refused.
+    A path that ends as an archive does is that of the file; any other, or one with a slash at the end, is a
+    folder, which is made where there is none. The backup is restored from the archive into a database of its
+    own and compared before it gets its name. With `unverified` one that cannot be tried out is kept all the
+    same. Raises Refused.
     """
     place = Path(to).absolute()
     try:

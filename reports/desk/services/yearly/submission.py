@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -15,17 +16,27 @@ from django.utils.translation import gettext as _
 from appraisal.enums import Missing, Unusual, YearState
 from appraisal.models import BranchYear, Objection, RowRemark, Snapshot
 from appraisal.services.readiness import Finding, readiness
+from appraisal.services.results import UnitResults
 from appraisal.services.superseded import difference
-from appraisal.services.years import submissions
+from appraisal.services.years import stays_posted, submissions
 from members.models import LogRow
 from members.scope import Scope
 from members.text import listed
 from reports.desk.services.yearly.figures import Difference, derivation_of, differences, seen_today
+from reports.periods import Period
 from reports.publicity import publicity
 from reports.services.settings import SettingsBook
 
 NAMED = 8
 """So many members are named of a finding; of more the number is told."""
+
+
+class Posting(StrEnum):
+    """What becomes of the posted notice of a returned year when it is submitted as it stands."""
+
+    NONE = ""
+    STAYS = "stays"
+    ANEW = "anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,11 @@ class Item:
     note: str
     url: str
     blocks: bool
+
+    @property
+    def to_mend(self) -> bool:
+        """Whether somebody can do something about what stands in the way: nobody ends a year."""
+        return self.blocks and self.kind != Missing.TOO_EARLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +96,13 @@ class Submitted:
 class YearPage:
     """The page of a branch's year.
 
-    `open`: it is the branch's to mend and submit. `reason` is why it was sent back.
+    `open`: it is the branch's to mend and submit. `posting`: what becomes of a notice that hangs. `reason` is
+    why it was sent back.
     """
 
     steps: Sequence[Step]
     open: bool
+    posting: Posting
     missing: Sequence[Item]
     unusual: Sequence[Item]
     reason_title: str
@@ -123,6 +141,7 @@ def year_page(row: BranchYear, scope: Scope) -> YearPage:
     return YearPage(
         steps=list(_steps(row, scope.on)),
         open=is_open,
+        posting=_posting(row, ready.unit) if ready else Posting.NONE,
         missing=_items(ready.missing, row, seen) if ready else [],
         unusual=_items(ready.unusual, row, seen) if ready else [],
         reason_title=reason_title(row),
@@ -221,7 +240,7 @@ def _items(findings: Sequence[Finding], row: BranchYear, seen: Mapping[int, str]
             kind=str(one.kind),
             title=str(kinds[one.kind]),
             count=f"{one.count} %" if one.kind == Unusual.RUSH else str(one.count or ""),
-            note=_named([person.name for person in one.members if person.key in seen], len(one.members)),
+            note=_note(one, row, seen),
             url=ways[one.kind]() if one.kind in ways else "",
             blocks=one.blocks,
         )
@@ -247,6 +266,7 @@ def _ways(row: BranchYear) -> dict[str, Callable[[], str]]:
         Missing.DUES: yearly("dues_grid"),
         Missing.UNCONFIRMED: yearly("ballot"),
         Missing.NOTICES: lambda: f"{scores}#print",
+        Missing.OBJECTIONS: lambda: "#objections",
         Unusual.FAILED: lambda: f"{scores}&order=annual",
         Unusual.NO_MONTHS: lambda: reverse("branch_roster", args=[code]),
         Unusual.NOTHING_DONE: lambda: f"{scores}&order=daily",
@@ -257,6 +277,23 @@ def _ways(row: BranchYear) -> dict[str, Callable[[], str]]:
         Unusual.LATE: lambda: rush_list("late", row),
         Unusual.RUSH: lambda: rush_list("last", row),
     }
+
+
+def _note(finding: Finding, row: BranchYear, seen: Mapping[int, str]) -> str:
+    """Whom or which periods a finding is about, and of a year that is not over when it will be."""
+    if finding.kind == Missing.TOO_EARLY:
+        return _("The year ends on %(day)s; it can be submitted from that day on.") % {
+            "day": date_format(date(row.year, 12, 31))
+        }
+    if finding.periods:
+        return listed(Period.parse(code).title for code in finding.periods)
+    return _named([one.name for one in finding.members if one.key in seen], len(finding.members))
+
+
+def _posting(row: BranchYear, unit: UnitResults | None) -> Posting:
+    if row.state != YearState.RETURNED or row.posted_on is None:
+        return Posting.NONE
+    return Posting.STAYS if stays_posted(row, unit) else Posting.ANEW
 
 
 def _named(names: Sequence[str], everybody: int) -> str:
