@@ -17,10 +17,13 @@ from django.test import Client
 from django.utils import timezone
 
 from appraisal.models import BranchYear, Case, Objection, RowRemark, SnapshotRow, Tally
+from appraisal.services import years
 from appraisal.services.results import results
 from members.models import Leave, LogRow, Member, Organisation, Posting, User, YearLock
 from members.services import log
+from members.services.by import By
 from reports.desk.demo import accounts
+from reports.desk.services.yearly.waiting import to_decide
 from scoring.models import Activity, Adjustment, Attendance, Bonus, Care, CareVisit, Entry, Waiver
 from tests.cast import NOW
 from tests.desk.seeding import SMALL, seed
@@ -99,10 +102,13 @@ def test_this_year_is_under_way(seeded):
     assert min(bases) < 3000 < 5000 < max(bases)
 
 
-def test_the_year_before_has_been_reviewed_but_for_two_branches(seeded):
+def test_the_year_before_has_been_reviewed_but_for_three_branches(seeded):
     states = Counter(BranchYear.objects.filter(year=TODAY.year - 1).values_list("state", flat=True))
     assert states["approved"] >= 2
-    assert (states["submitted"], states["returned"]) == (1, 1)
+    assert (states["submitted"], states["returned"]) == (2, 1)
+    posted = BranchYear.objects.filter(posted_on__isnull=False)
+    assert posted.count() == sum(states.values())
+    assert not posted.filter(posted_figures__isnull=True).exists()
     assert Case.objects.filter(filed_on__isnull=False, handled_filed_on__isnull=True).exists()
     assert Objection.objects.unanswered().count() == 1
     assert RowRemark.objects.count() == 1
@@ -110,6 +116,17 @@ def test_the_year_before_has_been_reviewed_but_for_two_branches(seeded):
     closed = set(YearLock.objects.values_list("member", flat=True))
     rows = SnapshotRow.objects.filter(snapshot__purpose="submission")
     assert closed == set(rows.exclude(snapshot=waiting.snapshot).values_list("member", flat=True))
+
+
+def test_the_committee_has_a_year_to_approve(seeded):
+    (told,) = to_decide(Organisation.objects.filter(code="DT"), TODAY)
+    (row,) = [
+        one
+        for one in BranchYear.objects.filter(state="submitted")
+        if f"/{one.organisation.code}/" in told.url
+    ]
+    years.approve_year(by=By.operator(NOW), branch_year=row)
+    assert to_decide(Organisation.objects.filter(code="DT"), TODAY) == []
 
 
 def test_verify_finds_nothing(seeded):

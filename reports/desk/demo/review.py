@@ -1,4 +1,4 @@
-"""The review of the year before: most branches approved, one sent back, one still waiting, a case opened."""
+"""The review of the year before: most branches approved, one sent back, two still waiting, a case opened."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from appraisal.services.objections import answer_objection, register_objection
 from members.models import Organisation, Posting
 from members.services.by import By
 from members.services.units import units_of
-from reports.publicity import publicity
+from reports.periods import Period
+from reports.services import issuing, notices
 from scoring.enums import BandCode
 
-MOST = 40
-"""So many units are reviewed in a large demo: enough to look at, and it takes no time to speak of."""
+MOST = 20
+"""So many units are reviewed in a large demo: enough to look at; each prints a notice, in half a second."""
 SUBMITTED, ANSWERED, DECIDED, HANDLED = (1, 12), (1, 15), (1, 26), (2, 9)
 """Month and day, in the year after, of each step."""
 _PLACE = "党务公开栏"
@@ -41,7 +42,7 @@ class Review:
         return [(date(self.year + 1, *day), step) for day, step in (*steps, (HANDLED, self._handle))]
 
     def _submit(self, on: date) -> None:
-        """Everybody submits and posts; the notice of the first and of one that will wait is objected to."""
+        """Everybody submits, issues the notice and posts it."""
         by, last = self._by(on), date(self.year, 12, 31)
         units = units_of(Organisation.objects.all())
         held = set(Posting.objects.on(last).order_by().values_list("organisation", flat=True))
@@ -50,21 +51,12 @@ class Review:
             made = years.submit_year(
                 by=by, organisation=organisation, year=self.year, version=0, seen=Missing.values
             )
-            days = made.snapshot.scheme.publicity_days if made.snapshot else 1
-            _first, until = publicity(on, days)
-            self._branch_years.append(
-                years.post_notice(
-                    by=by,
-                    branch_year=made,
-                    posted_on=on,
-                    place=_PLACE,
-                    until=until,
-                    least=until,
-                    most=until,
-                )
-            )
+            issuing.issue(by=by, organisation=organisation, period=Period.parse(str(self.year)), annual=True)
+            notices.post_year(by=by, branch_year=made, day=on, place=_PLACE)
+            self._branch_years.append(years.year_of(organisation, self.year))
 
     def _answer(self, on: date) -> None:
+        """The notices of the first and of one that waits are objected to; the first answers."""
         by = self._by(on)
         for place, text in ((0, _OBJECTION), (self._waiting, _WAITING)):
             if place is not None and self._branch_years:
@@ -81,7 +73,7 @@ class Review:
                 first = SnapshotRow.objects.filter(snapshot=one.snapshot_id).order_by("position")[0]
                 told = years.save_remarks(by=by, branch_year=one, remarks={first.member_id: _REMARK})
                 years.return_year(by=by, branch_year=told, reason=_REASON)
-            elif place != self._waiting:
+            elif place not in (self._waiting, self._ripe):
                 years.approve_year(by=by, branch_year=one)
 
     def _handle(self, on: date) -> None:
@@ -93,7 +85,7 @@ class Review:
 
     @property
     def _waiting(self) -> int | None:
-        """The place of the one that stays submitted."""
+        """The place of the one that stays submitted, since an objection waits for its answer."""
         order = self._by_failures()
         return order[0] if len(order) > 2 else None
 
@@ -102,6 +94,12 @@ class Review:
         """The place of the one that is sent back."""
         order = self._by_failures()
         return order[1] if len(order) > 2 else None
+
+    @property
+    def _ripe(self) -> int | None:
+        """The place of the one that stays submitted, and can be approved."""
+        order = self._by_failures()
+        return order[2] if len(order) > 3 else None
 
     def _by_failures(self) -> list[int]:
         """The places but the first, those with the fewest unqualified first: their cases are to be seen."""
