@@ -18,6 +18,15 @@ LACKING = (
 )
 REWORDED = (
     gettext_noop(":"),
+    gettext_noop("Your old password was entered incorrectly. Please enter it again."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+    gettext_noop("Your password can’t be too similar to your other personal information."),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("Your password can’t be entirely numeric."),
+    gettext_noop("You don’t have permission to view or edit anything."),
     gettext_noop(" By %(filter_title)s "),
     gettext_noop("Add %s"),
     gettext_noop("Breadcrumbs"),

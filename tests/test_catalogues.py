@@ -12,6 +12,9 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.translation import override
 
 from tests.test_consistency import files, name_of
 
@@ -83,6 +86,25 @@ def test_translations_are_in_their_script(catalogue):
         words = PLACEHOLDER.sub("", str(message.id))
         if re.search(r"[A-Za-z]{2}", words) and not re.search(r"ceil|floor", words):
             assert re.search(r"[\u4e00-\u9fff]", PLACEHOLDER.sub("", translation)), message.id
+
+
+def test_people_are_addressed_politely_and_brackets_are_full_width(catalogue):
+    """Formulas keep the brackets of arithmetic; what Django brings along for passwords is put politely too."""
+    for message, translation in translations(catalogue):
+        assert "你" not in translation, translation
+        words = PLACEHOLDER.sub("", translation)
+        assert "×" in words or not re.search(r"[()]", words), translation
+        assert not re.search(r"\d %|s %%|d %%", translation), message.id
+    with override(catalogue.parts[-3].replace("_", "-").lower()):
+        texts = [*password_validators_help_texts(), PasswordChangeForm.error_messages["password_incorrect"]]
+        assert texts
+        assert not [str(text) for text in texts if "你" in str(text)]
+
+
+def test_brackets_around_chinese_in_templates_are_full_width():
+    half = re.compile(r"[\u4e00-\u9fff]\s?\(|\([^()<>]*[\u4e00-\u9fff]|[\u4e00-\u9fff]\)|你")
+    found = [name_of(path) for path in files(".html", under=("templates",)) if half.search(path.read_text())]
+    assert found == []
 
 
 def test_the_scripts_differ_where_their_characters_do():

@@ -289,7 +289,7 @@ def _against_approval(by: By, stored: BranchYear) -> Any:
             "day": date_format(stored.publicity_until)
         }
     if Objection.objects.filter(branch_year=stored).unanswered().exists():
-        yield _("An objection waits for its answer.")
+        yield _("An objection waits for the branch’s answer.")
 
 
 def _posted_another(stored: BranchYear) -> bool:

@@ -55,7 +55,7 @@ class Progress:
 
     def __str__(self) -> str:
         if self.phase is Phase.READ:
-            return _("Reading: %(part)s %%") % {"part": 100 * self.done // max(1, self.total)}
+            return _("Reading: %(part)s%%") % {"part": 100 * self.done // max(1, self.total)}
         rows = {"done": f"{self.done:,}", "total": f"{self.total:,}"}
         if self.phase is Phase.CHECK:
             return _("Checking: %(done)s of %(total)s rows") % rows

@@ -164,7 +164,7 @@ def archive(*, by: By, notice: Notice) -> Notice:
         if held.kind == NoticeKind.ANNUAL and not _approved(held):
             raise Refused(_("An annual notice is archived once its year is approved."))
         if objections_to(held).unanswered().exists():
-            raise Refused(_("An objection waits for its answer."))
+            raise Refused(_("An objection waits for the branch’s answer."))
         held.archived_at = by.now
         recording.change(by, held, verb="archive notice")
     return held

@@ -195,7 +195,7 @@ class JudgementAdmin(OfMemberAdmin):
     @admin.display(description=gettext_lazy("fulfilment"), ordering="fulfilment")
     def percentage(self, judgement: Judgement) -> str:
         """The fulfilment in per cent."""
-        return f"{plain(judgement.fulfilment)} %"
+        return f"{plain(judgement.fulfilment)}%"
 
 
 def _with_points(worth: Mapping[int, Sequence[Hundredths]], level: AwardLevel) -> str:

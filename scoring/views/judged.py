@@ -178,7 +178,7 @@ def _question(lines: list[Line], indicators: list[Indicator], place: Place, fill
 def _verdict(verdict: Verdict) -> str:
     if verdict.percent is None:
         return _("presumed met in full")
-    return " · ".join(filter(None, (f"{plain(verdict.percent)} %", verdict.note)))
+    return " · ".join(filter(None, (f"{plain(verdict.percent)}%", verdict.note)))
 
 
 def _said(saved: int) -> str:

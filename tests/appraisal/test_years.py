@@ -234,7 +234,9 @@ def test_nothing_is_approved_while_an_objection_waits(cast: Cast) -> None:
     year = posted(cast)
     objection = Objection(branch_year=year, raised_on=cast.today, text="志愿服务少记一次")
     register_objection(by=cast.by(cast.owner), objection=objection)
-    assert years.against_approval(year, later(cast, cast.committee)) == ["An objection waits for its answer."]
+    assert years.against_approval(year, later(cast, cast.committee)) == [
+        "An objection waits for the branch’s answer."
+    ]
     with pytest.raises(Refused):
         years.approve_year(by=later(cast, cast.committee), branch_year=year)
     objection.answer = "已核对签到表，次数无误。"

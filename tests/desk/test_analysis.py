@@ -178,7 +178,7 @@ def test_the_watch_tells_units_apart(case_2: Cast):
 def test_before_the_last_weeks_nothing_has_come_in_them(case_2: Cast):
     recorded(case_2, "M002", "volunteer", date(YEAR, 11, 16), datetime(YEAR, 11, 16))
     recorded(case_2, "M002", "volunteer", date(YEAR, 11, 17), datetime(YEAR, 11, 17))
-    for day, share in (("11-16", "0 %"), ("11-17", "13 %")):
+    for day, share in (("11-16", "0%"), ("11-17", "13%")):
         watch = made(case_2, as_of=f"{YEAR}-{day}").watch
         assert watch is not None
         # 56.67 + 10 + 10: one hour of them on the first of the last 45 days
@@ -198,7 +198,7 @@ def test_the_days_watched_are_the_schemes(case_2: Cast, monkeypatch):
     watch = made(case_2, as_of=f"{YEAR}-12-31").watch
     assert watch is not None
     assert watch.facts[0].title == "In the last 10 days"
-    assert watch.facts[1].text == "0 of 17 entries (0 %)"
+    assert watch.facts[1].text == "0 of 17 entries (0%)"
 
 
 # --- as workbooks, and what it takes --------------------------------------------------------------

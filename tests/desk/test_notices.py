@@ -195,7 +195,7 @@ def test_an_objection_is_heard_answered_and_stands_against_archiving(
     after(monkeypatch, cast, 10)
     late = browser(cast, cast.owner)
     refused = late.post(page_of(notice), {"step": "archive"}, follow=True)
-    assert "An objection waits for its answer." in text_of(refused)
+    assert "An objection waits for the branch’s answer." in text_of(refused)
     prefix = f"answer-{raised.pk}"
     answer = {
         "step": "answer", "objection": str(raised.pk), f"{prefix}-version_read": "1",

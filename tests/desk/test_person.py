@@ -141,13 +141,13 @@ def test_a_month_that_does_not_count_is_shaded(cast: Cast):
 def test_the_year_before_is_what_was_frozen_and_else_what_the_records_say(case_2: Cast):
     client = browser(case_2, case_2.owner)
     page = text_of(client.get(PAGE))
-    assert "2025 74.67 73.94 良好 1 from the records · 东塘第一党支部" in page
+    assert "2025 74.67 73.94 良好 1 from the records 东塘第一党支部" in page
     assert "2024" not in page.split("The years before")[1]
     client.post("/branches/DT0101/print/", {"kind": "annual", "period": "2025"})
     assert Snapshot.objects.get().period == "2025"
     Ledger(case_2).entry("M001", "essay", date(YEAR, 11, 5))
     page = text_of(client.get(PAGE))
-    assert "2025 74.67 73.94 良好 1 frozen on 2026-09-15 · 东塘第一党支部" in page
+    assert "2025 74.67 73.94 良好 1 frozen on 2026-09-15 东塘第一党支部" in page
     # With the essay: 86.67 and 0.8 × 86.67 + 14.20.
     assert "83.54 Annual score" in text_of(client.get(PAGE, LAST_YEAR))
 
@@ -156,7 +156,7 @@ def test_the_year_before_says_when_it_was_approved(case_2: Cast):
     approved(case_2)
     page = text_of(browser(case_2, case_2.owner).get(PAGE))
     # A day after the notice came down; a notice that is printed afterwards changes nothing of that.
-    assert "2025 74.67 73.94 良好 1 approved on 2026-09-23 · 东塘第一党支部" in page
+    assert "2025 74.67 73.94 良好 1 approved on 2026-09-23 东塘第一党支部" in page
     browser(case_2, case_2.owner).post("/branches/DT0101/print/", {"kind": "annual", "period": "2025"})
     assert "approved on 2026-09-23" in text_of(browser(case_2, case_2.owner).get(PAGE))
 

@@ -52,7 +52,7 @@ def test_approval_is_asked_once_more(filled: Cast, monkeypatch: pytest.MonkeyPat
     assert "Organisation 东塘第一党支部 DT0101" in said
     assert "Members 4" in said
     assert "Cases to be opened 1" in said
-    assert "Excellent 1 (50 %), Good 0, Qualified 0, Unqualified 1 (50 %)" in said
+    assert "Excellent 1 (50%), Good 0, Qualified 0, Unqualified 1 (50%)" in said
     assert "Many are excellent: 1 of 2 graded." in said
     assert 'value="approve"' in asked.content.decode()
     assert BranchYear.objects.get().state == YearState.SUBMITTED

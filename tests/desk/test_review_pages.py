@@ -132,13 +132,13 @@ def test_the_page_says_what_the_figures_rest_on(filled: Cast, committee: Client)
     book.leave("M002", date(YEAR, 3, 3), date(YEAR, 6, 20))
     submitted(filled)
     page = words_of(committee.get(REVIEW))
-    assert "Excellent 1 (50 %), Good 0, Qualified 0, Unqualified 1 (50 %)" in page
+    assert "Excellent 1 (50%), Good 0, Qualified 0, Unqualified 1 (50%)" in page
     assert "The year before no approved results" in page
     assert "Sources of the votes Entered 2" in page
     assert "Leaves 李芳: 2025-03-03 – 2025-06-20" in page
     # 20 entries, all recorded on the day on which the cast’s clock stands, long after.
-    assert "Recorded late 20 of 20 entries (100 %) more than 30 days after" in page
-    assert "Most recorded on one day 20 of 20 entries (100 %) Sept. 15, 2026" in page
+    assert "Recorded late 20 of 20 entries (100%) more than 30 days after" in page
+    assert "Most recorded on one day 20 of 20 entries (100%) Sept. 15, 2026" in page
     # 10/2/0/0 is (1000 + 160) / 12 = 96.67; 80 + 0.2 × 96.67 = 99.33.
     assert "张晓明 M001" in page
     assert "100.00 96.67 99.33 — 优秀 1" in page
@@ -212,7 +212,7 @@ def test_approval_says_what_stands_against_it(
     one = Objection(branch_year=row, raised_on=filled.today, text="甲")
     register_objection(by=filled.by(filled.owner), objection=one)
     client = after(filled, monkeypatch)
-    assert "An objection waits for its answer." in text_of(client.get(REVIEW))
+    assert "An objection waits for the branch’s answer." in text_of(client.get(REVIEW))
     Objection.objects.update(answered_on=filled.today, answer="乙")
     assert "Approve the results" in text_of(client.get(REVIEW))
     assert client.post(REVIEW, {"step": "approve", "version_read": version()}).status_code == 302
@@ -253,6 +253,23 @@ def test_an_approved_year_is_reopened_with_a_reason(filled: Cast, monkeypatch: p
     assert client.post(REVIEW, sent | {"reason": "来信反映"}).status_code == 302
     assert BranchYear.objects.get().state == YearState.OPEN
     assert "Reopened: 来信反映" in text_of(client.get(REVIEW))
+
+
+def test_the_first_page_lists_the_cases_that_are_not_closed(filled: Cast, owner: Client, committee: Client):
+    assert "Unqualified cases not closed" not in text_of(committee.get("/"))
+    approved(filled)
+    case = Case.objects.get()
+    page = committee.get("/")
+    said = words_of(page)
+    assert "Unqualified cases not closed All open cases (1)" in said
+    assert "赵组长 · 东塘第一党支部 · 2025 to be done" in said
+    assert "the case is to be filed" in said
+    assert f'href="/cases/{case.pk}/"' in page.content.decode()
+    assert "Unqualified cases not closed" not in text_of(owner.get("/"))
+    Case.objects.update(filed_on=case.opened_on)
+    assert "its handling is to be filed" in text_of(committee.get("/"))
+    Case.objects.update(measure="education", handled_filed_on=case.opened_on)
+    assert "Unqualified cases not closed" not in text_of(committee.get("/"))
 
 
 def test_the_superseded_figures_stand_beside_the_new_ones(filled: Cast, committee: Client):

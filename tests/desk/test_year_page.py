@@ -188,6 +188,11 @@ def test_what_was_returned_shows_reason_remarks_and_both_figures(filled: Cast, o
     page = text_of(owner.get(PAGE))
     assert "Returned: 请补登党费" in page
     assert "Last returned for" not in page
+    assert "superseded" not in page
+    assert row.snapshot is not None
+    figures = words_of(owner.get(f"{PAGE}submissions/{row.snapshot_id}/"))
+    assert "Returned" in figures
+    assert "superseded" not in figures
     assert "赵组长 M004 党费请核对" in page
     Ledger(filled).dues("M004", range(1, 13))
     submitted(filled)
@@ -226,7 +231,7 @@ def test_a_notice_that_gives_what_is_submitted_again_stays_posted(filled: Cast, 
     assert row.place == "公告栏"
     assert row.posted_figures is not None
     assert years.against_approval(row, later(filled, filled.committee)) == [
-        "An objection waits for its answer."
+        "An objection waits for the branch’s answer."
     ]
     # Where it hangs can be corrected, though it hung before this was submitted.
     row.submitted_at = filled.now + timedelta(2)
@@ -285,6 +290,7 @@ def test_what_is_approved_is_only_read(filled: Cast, owner: Client):
     approved(filled)
     page = owner.get(PAGE)
     assert "Approved" in text_of(page)
+    assert "Issue the notice" not in text_of(page)  # it hung before notices were issued here
     assert 'value="submit"' not in page.content.decode()
     sent = {"step": "object", "raised_on": "2026-09-15", "raised_by": "", "text": "太迟"}
     assert "is approved; only the committee" in text_of(owner.post(PAGE, sent))

@@ -135,7 +135,7 @@ def test_figures_of_one_phase_are_told_every_quarter_of_a_second(cast, monkeypat
 @pytest.mark.parametrize(
     "phase, figure",
     [
-        ("read", "Reading: 41 %"),
+        ("read", "Reading: 41%"),
         ("check", "Checking: 20,700 of 50,000 rows"),
         ("write", "Writing: 20,700 of 50,000 rows"),
     ],

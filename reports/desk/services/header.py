@@ -61,7 +61,7 @@ class Header:
     """What the header shows; nobody is signed in where there is no `user_name`.
 
     `guide` is the task of the guides that the page shown belongs to; `second_factor` whether
-    there is a way to the own one.
+    there is a way to the own one, `administrator` whether settings are the reader's to write.
     """
 
     user_name: str = ""
@@ -69,6 +69,7 @@ class Header:
     menu: tuple[Item, ...] = ()
     guide: Task | None = None
     second_factor: bool = False
+    administrator: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -90,6 +91,7 @@ def header(user: User, duties: list[Duty], on: date, path: str, url_name: str) -
         menu=tuple(_items(ways, path)),
         guide=task_about(url_name, kinds),
         second_factor=settings.SECOND_FACTOR != "off" and bool(kinds & policy.SECOND_FACTOR.readers),
+        administrator=DutyKind.ADMINISTRATOR in kinds,
     )
 
 

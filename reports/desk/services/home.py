@@ -14,7 +14,7 @@ from reports.desk.services.home_below import Overview, overview
 from reports.desk.services.home_kept import Kept, kept_branch
 from reports.desk.services.notices import Overdue, overdue
 from reports.desk.services.yearly.at_hand import year_at_hand
-from reports.desk.services.yearly.waiting import Progress, ToDo, progress, to_decide
+from reports.desk.services.yearly.waiting import Cases, Progress, ToDo, open_cases, progress, to_decide
 from scoring.models import Entry
 
 RECENT = 8
@@ -27,14 +27,16 @@ class Home:
 
     `kept` are the branches whose records the user keeps; `overview` is of those below a committee, and below
     whatever is kept and has more members than go on one page. `to_decide` are the years that wait for a
-    committee's decision; `overdue` tells it which branches are late with the last half-year's notice;
-    `reviewed` is the year that is submitted and decided on now, `progress` how far it is, for a committee.
+    committee's decision, `cases` those that it has not closed; `overdue` tells it which branches are late
+    with the last half-year's notice; `reviewed` is the year that is submitted and decided on now, `progress`
+    how far it is, for a committee.
     """
 
     kept: tuple[Kept, ...]
     overview: Overview | None
     to_confirm: tuple[ToConfirm, ...]
     to_decide: tuple[ToDo, ...]
+    cases: Cases
     progress: Progress | None
     reviewed: int
     overdue: Overdue | None
@@ -66,6 +68,7 @@ def home(duties: Iterable[Duty], scope: Scope, *, paced: bool = False, by_pace: 
         overview=made,
         to_confirm=to_confirm(held[DutyKind.CONFIRMING_OFFICER], scope),
         to_decide=tuple(to_decide(held[DutyKind.COMMITTEE], scope.on)) if held[DutyKind.COMMITTEE] else (),
+        cases=open_cases(held[DutyKind.COMMITTEE]) if held[DutyKind.COMMITTEE] else Cases(),
         progress=progress(held[DutyKind.COMMITTEE], year_at_hand(scope.on), scope.on)
         if held[DutyKind.COMMITTEE]
         else None,

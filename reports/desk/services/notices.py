@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appraisal.models import Snapshot, SnapshotRow
 from appraisal.querysets import SnapshotQuerySet
@@ -174,10 +175,15 @@ def steps(life: Life, notice: Notice, on: date) -> list[Step]:
     replaced = life.state == NoticeState.REPLACED
     archived = life.state == NoticeState.ARCHIVED
     over = life.until is not None and life.until < on
-    last = _("Replaced") if replaced else _("Archived")
+    last = _("Replaced") if replaced else _("Archived") if archived else pgettext("to do", "Archive it")
+    hangs = life.posted_on is not None or replaced
     told = [
         (_("Issued"), date_format(localtime(notice.issued_at)), True),
-        (_("On the wall"), date_format(life.posted_on) if life.posted_on else "", life.posted_on is not None),
+        (
+            _("On the wall") if hangs else pgettext("to do", "Put it on the wall"),
+            date_format(life.posted_on) if life.posted_on else "",
+            life.posted_on is not None,
+        ),
         (
             _("Publicity"),
             _("until %(day)s") % {"day": date_format(life.until)} if life.until else "",

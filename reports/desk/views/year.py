@@ -69,7 +69,7 @@ def branch_submission(request: HttpRequest, code: str, year: int, pk: int) -> Ht
         "year": year,
         "title": title_of(year),
         "snapshot": snapshot,
-        "current": row.snapshot_id == snapshot.pk and row.state in (YearState.SUBMITTED, YearState.APPROVED),
+        "standing": submission.standing_of(row, snapshot),
         "columns": FROZEN,
         "rows": frozen_lines(snapshot, year, scope_of(request), columns=FROZEN),
         "trail": [*trail_of(organisation, year), {"label": _("Submitted figures")}],

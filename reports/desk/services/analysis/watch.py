@@ -190,13 +190,13 @@ def _by_unit(units: Sequence[UnitResults], found: Mapping[int, Rush], asked: Ask
 
 
 def _percent(value: int | None) -> str:
-    return "—" if value is None else f"{value} %"
+    return "—" if value is None else f"{value}%"
 
 
 def _of(share: Share) -> str:
     if not share.whole:
         return "—"
-    return _("%(part)s of %(whole)s entries (%(percent)s %%)") % {
+    return _("%(part)s of %(whole)s entries (%(percent)s%%)") % {
         "part": share.part,
         "whole": share.whole,
         "percent": share.percent,

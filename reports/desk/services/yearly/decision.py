@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -158,7 +159,14 @@ def _facts(made: Facts, row: BranchYear) -> Iterator[Fact]:
     )
     yield Fact(_("Sources of the votes"), _sources(made.sources))
     yield Fact(_("Ballot"), *_turnout(made))
-    yield Fact(_("Open objections"), str(made.objections))
+    yield Fact(
+        _("Open objections"),
+        str(made.objections),
+        _("the branch answers them") if made.objections else "",
+        url=f"{reverse('branch_year', args=[row.organisation.code, row.year])}#objections"
+        if made.objections
+        else "",
+    )
     yield Fact(_("Notice"), *_notice(row))
     yield Fact(_("Waivers"), _each(f"{one.member.name}: {one.indicator.name}" for one in made.waivers))
     yield Fact(_("Leaves"), _each(f"{one.member.name}: {stretch(one.start, one.end)}" for one in made.leaves))
@@ -173,7 +181,7 @@ def _grades(spread: Spread) -> str:
     for code in BandCode.values:
         number = spread.grades.get(code, 0)
         told.append(
-            f"{BandCode(code).label} {number}" + (f" ({round_share(number, whole)} %)" if number else "")
+            f"{BandCode(code).label} {number}" + (f" ({round_share(number, whole)}%)" if number else "")
         )
     return listed(told)
 
@@ -214,13 +222,13 @@ def _before(made: Facts) -> tuple[str, str]:
 
 
 def _percent(share: Share) -> str:
-    return "—" if share.percent is None else f"{share.percent} %"
+    return "—" if share.percent is None else f"{share.percent}%"
 
 
 def _of(share: Share) -> str:
     if not share.whole:
         return "—"
-    return _("%(part)s of %(whole)s entries (%(percent)s %%)") % {
+    return _("%(part)s of %(whole)s entries (%(percent)s%%)") % {
         "part": share.part,
         "whole": share.whole,
         "percent": share.percent,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appraisal.enums import Missing, Unusual, YearState
 from appraisal.models import BranchYear, Objection, RowRemark, Snapshot
@@ -85,10 +86,10 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """Figures that were submitted; `current` those that stand now."""
+    """Figures that were submitted; `standing`: whether they are in force, or what became of them."""
 
     snapshot: Snapshot
-    current: bool
+    standing: str
     url: str
 
 
@@ -172,15 +173,23 @@ def returned_before(row: BranchYear, scope: Scope) -> Returned | None:
 
 def submitted(row: BranchYear, frozen: Sequence[Snapshot]) -> list[Submitted]:
     """All that was submitted of the year, each with the way to its figures."""
-    in_force = row.state in (YearState.SUBMITTED, YearState.APPROVED)
     return [
         Submitted(
             one,
-            in_force and one.pk == row.snapshot_id,
+            standing_of(row, one),
             reverse("branch_submission", args=[row.organisation.code, row.year, one.pk]),
         )
         for one in frozen
     ]
+
+
+def standing_of(row: BranchYear, snapshot: Snapshot) -> str:
+    """Whether figures that were submitted are in force, were returned, or were superseded by others."""
+    if snapshot.pk == row.snapshot_id and row.state == YearState.RETURNED:
+        return str(YearState.RETURNED.label)
+    if snapshot.pk == row.snapshot_id and row.state in (YearState.SUBMITTED, YearState.APPROVED):
+        return pgettext("figures", "in force")
+    return _("superseded")
 
 
 def differences_of(frozen: Sequence[Snapshot], *, votes: bool) -> list[Difference]:
@@ -239,7 +248,7 @@ def _items(findings: Sequence[Finding], row: BranchYear, seen: Mapping[int, str]
         Item(
             kind=str(one.kind),
             title=str(kinds[one.kind]),
-            count=f"{one.count} %" if one.kind == Unusual.RUSH else str(one.count or ""),
+            count=f"{one.count}%" if one.kind == Unusual.RUSH else str(one.count or ""),
             note=_note(one, row, seen),
             url=ways[one.kind]() if one.kind in ways else "",
             blocks=one.blocks,

@@ -12,13 +12,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from appraisal.enums import YearState
-from appraisal.models import BranchYear, Objection
+from appraisal.models import BranchYear, Case, Objection
 from members.models import Organisation
 from members.text import listed
 from reports.desk.services.yearly.at_hand import year_at_hand
 
 NAMED = 3
 """Of more units than these that are to be submitted there is one line for all."""
+CASES = 5
+"""So many open cases are named on the first page; the register has them all."""
 SUBMITTED_UNTIL = 6
 """Until this month a branch is reminded to submit the year before."""
 
@@ -77,6 +79,35 @@ def to_decide(organisations: Iterable[Organisation], on: date) -> list[ToDo]:
         )
         for row in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """How many cases of unqualified members wait for a filing, and those that have waited longest."""
+
+    number: int = 0
+    longest: Sequence[ToDo] = ()
+
+
+def open_cases(organisations: Iterable[Organisation]) -> Cases:
+    """The cases in these subtrees that a committee has still to file, or to have handled: two queries."""
+    within = Q(pk__in=[])
+    for one in organisations:
+        within |= Q(branch_year__organisation__path__startswith=one.path)
+    rows = Case.objects.open().filter(within)
+    found = rows.select_related("member", "branch_year__organisation").order_by("opened_on", "pk")[:CASES]
+    longest = [
+        ToDo(
+            f"{one.member.name} · {one.branch_year.organisation.name} · {one.year}",
+            (_("Opened on %(day)s; the case is to be filed.")
+             if one.filed_on is None
+             else _("Opened on %(day)s; its handling is to be filed."))
+            % {"day": date_format(one.opened_on)},
+            reverse("case", args=[one.pk]),
+        )
+        for one in found
+    ]  # fmt: skip
+    return Cases(rows.count() if longest else 0, longest)
 
 
 @dataclass(frozen=True, slots=True)
