@@ -58,7 +58,7 @@ class Indicators:
             return self.by_key[next(iter(found))], ""
         if found:
             meant = sorted((self.by_key[key] for key in found), key=lambda one: (one.order, one.code))
-            codes = listed(f"{one.name} ({one.code})" for one in meant)
+            codes = listed(_("%(name)s (%(code)s)") % {"name": one.name, "code": one.code} for one in meant)
             return None, _("means several indicators; give the code: %(codes)s") % {"codes": codes}
         return None, _("there is no such indicator")
 

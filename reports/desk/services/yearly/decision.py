@@ -180,8 +180,9 @@ def _grades(spread: Spread) -> str:
     told = []
     for code in BandCode.values:
         number = spread.grades.get(code, 0)
+        said = {"grade": BandCode(code).label, "count": number, "percent": round_share(number, whole)}
         told.append(
-            f"{BandCode(code).label} {number}" + (f" ({round_share(number, whole)}%)" if number else "")
+            _("%(grade)s %(count)s (%(percent)s%%)") % said if number else f"{BandCode(code).label} {number}"
         )
     return listed(told)
 
