@@ -131,6 +131,13 @@ def test_units_are_ordered_by_a_column(case_2: Cast, order: str, first: str):
         assert listed(table)[0][0].startswith(first)
 
 
+def test_the_rush_watch_says_why_no_row_is_marked(case_2: Cast):
+    client = browser(case_2, case_2.committee)
+    said = "It sets no limit for these shares, so no row is marked"
+    assert said in text_of(client.get(ABOVE, {"as_of": AUTUMN}))
+    assert said not in text_of(client.get(BRANCH, {"as_of": AUTUMN}))  # one branch alone has no rows
+
+
 def test_units_lead_to_their_own_analysis(case_2: Cast):
     shown = made(case_2, ABOVE, order="-points").units
     assert shown is not None

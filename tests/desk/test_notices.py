@@ -77,6 +77,11 @@ def test_what_is_due_is_issued_from_the_list(cast: Cast, owner: Client) -> None:
     listed = words_of(owner.get(LIST))
     assert "To be issued" not in listed
     assert "DT0101-2026-01 Issued" in listed
+    steps = [step.label for step in owner.get(page_of(notice)).context["steps"]]
+    assert steps == ["Issued", "Put it on the wall", "Publicity", "Archive it"]
+    owner.post(page_of(notice), wall(notice))
+    steps = [step.label for step in owner.get(page_of(notice)).context["steps"]]
+    assert steps == ["Issued", "On the wall", "Publicity", "Archive it"]
     again = owner.post(LIST, {"kind": "notice", "period": "2026H1"}, follow=True)
     assert "it holds" in text_of(again)
 
