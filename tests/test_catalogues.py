@@ -89,7 +89,7 @@ def test_translations_are_in_their_script(catalogue):
 
 
 def test_people_are_addressed_politely_and_brackets_are_full_width(catalogue):
-    """Formulas keep the brackets of arithmetic; what Django brings along for passwords is put politely too."""
+    """Formulas keep the brackets of arithmetic; what Django says of passwords is put politely too."""
     for message, translation in translations(catalogue):
         assert "你" not in translation, translation
         words = PLACEHOLDER.sub("", translation)
