@@ -270,7 +270,7 @@ def more_branches(cast: Cast, count: int) -> None:
         add_members(cast, code, 3, 100 * place)
 
 
-@pytest.mark.parametrize("query, expected", [("", 10), ("?pace=1", 24)])
+@pytest.mark.parametrize("query, expected", [("", 11), ("?pace=1", 25)])
 def test_twelve_branches_take_as_many_queries_as_three(filled: Cast, query: str, expected: int):
     client = filled.client(filled.committee)
     before = queries(client, f"/{query}")

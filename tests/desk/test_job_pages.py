@@ -204,7 +204,7 @@ def test_an_order_whose_files_could_not_be_put_together_is_taken_up_again(
 def test_remarks_on_pages_that_were_made_are_shown(cast: Cast, committee: Client, printer: Printer):
     job = ended(cast, printer)
     job.parts.filter(organisation__code="DT0101").update(remarks="缺字：𬱖")
-    assert "To be looked at Organisation Reason 东塘第一党支部 DT0101 缺字：𬱖" in text_of(
+    assert "To be looked at Organisation Why 东塘第一党支部 DT0101 缺字：𬱖" in text_of(
         committee.get(f"/jobs/{job.pk}/")
     )
     assert job.state == JobState.FINISHED

@@ -93,7 +93,7 @@ def test_a_cell_changed_meanwhile_is_asked_about(cast: Cast):
     assert answer.status_code == 200
     assert stored() == [("M001", "conduct", "60.0", "处分")]
     assert [(asked["rows"], asked["wanted"]) for asked in answer.context["questions"]] == [
-        (["60 % · 处分"], "95 %")
+        (["60% · 处分"], "95%")
     ]
     shown = answer.context["groups"][0]["rows"][0]["cells"][1]
     assert (shown.percent, shown.token, shown.asked) == ("95", "60|处分", True)
