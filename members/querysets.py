@@ -14,6 +14,7 @@ from django.db.models.functions import Concat, Substr
 from django.db.models.sql.compiler import SQLCompiler
 from treebeard.mp_tree import MP_NodeManager, MP_NodeQuerySet
 
+from members import telling
 from members.errors import WrittenOnce
 from members.text import fold
 
@@ -325,14 +326,16 @@ class LogQuerySet(models.QuerySet[Any]):
         return self.visible_to(scope) | self.filter(scope.reading("organisation__path"))
 
     def about(self, words: str, scope: Scope) -> Self:
-        """Rows that each of the words leads to: the object as it was called then, its member, who did it."""
+        """Rows that each of the words leads to: the object as it was called then, a member, who did it."""
         found = self
         members: MemberQuerySet = self.model._meta.get_field("member").related_model.objects.visible_to(scope)
         for word in words.split()[:MOST_WORDS]:
+            called = members.called(word)
             found = found.filter(
                 Q(object_name__icontains=word)
                 | Q(object_id=word)
-                | Q(member__in=members.called(word))
+                | Q(member__in=called)
+                | telling.of_members(called, self)
                 | Q(actor__username__icontains=word)
                 | Q(actor__first_name__icontains=word)
             )
@@ -341,6 +344,10 @@ class LogQuerySet(models.QuerySet[Any]):
     def of_object(self, obj: models.Model) -> Self:
         """The history of one object, newest first."""
         return self.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk)).order_by("-pk")
+
+    def telling_of(self, obj: models.Model) -> Self:
+        """The same with the rows that tell of the object among others."""
+        return self.filter(telling.of_record(obj)).order_by("-pk")
 
 
 def _postings_of(queryset: models.QuerySet[Any]) -> PostingQuerySet:

@@ -32,6 +32,7 @@ from members.models import LogRow, Organisation, Role
 from members.querysets import MOST_WORDS
 from members.services import files
 from members.services.by import By
+from members.telling import alone
 from members.text import fold
 
 Way = tuple[str, str]
@@ -285,7 +286,7 @@ class ScopedAdmin(ImportPages, ExportPages, admin.ModelAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What the project's log says of the object, as far as the user sees it."""
         obj = self.get_object(request, unquote(object_id))
-        rows = LogRow.objects.of_object(obj).seen_with_object(scope_of(request)).select_related("actor")
+        rows = LogRow.objects.telling_of(obj).seen_with_object(scope_of(request)).select_related("actor")
         page = self.get_paginator(request, rows, 100).get_page(request.GET.get("p", 1))
         context = {
             **self.admin_site.each_context(request),
@@ -294,7 +295,7 @@ class ScopedAdmin(ImportPages, ExportPages, admin.ModelAdmin):
             "object": obj,
             "opts": self.opts,
             "page": page,
-            "actions": self.actions_told(request, obj, page),
+            "actions": self.actions_told(request, obj, filter(None, (alone(row, obj) for row in page))),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.object_history_template, context)

@@ -151,6 +151,10 @@ class Recorded(Plausible):
         """Key of the organisation whose record this is, where it is not a member's."""
         return getattr(self, "organisation_id", None)
 
+    def listed_in(self) -> tuple[str, str, str] | None:
+        """Kind and key of what has the list that the row comes from, and the key of its line there."""
+        return None
+
     def years_counted(self) -> tuple[int, int | None] | None:
         """First and last year in which the row counts (None: no last one); None where it counts in none."""
         return None

@@ -123,6 +123,11 @@ class Entry(Numbered):
         super().clean()
         self.refresh_keys()
 
+    def listed_in(self) -> tuple[str, str, str] | None:
+        if self.activity_id is None:
+            return None
+        return Activity._meta.label_lower, str(self.activity_id), str(self.member_id)
+
     def years_counted(self) -> tuple[int, int | None]:
         if self.indicator.kind == Kind.STANDING:
             return self.date.year, self.until.year if self.until else None
