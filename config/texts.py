@@ -35,5 +35,11 @@ REWORDED = (
     gettext_noop("Models in the %(name)s application"),
     gettext_noop("Save and add another"),
     gettext_noop("Start typing to filter…"),
+    gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
     gettext_noop("View %s"),
 )

@@ -27,6 +27,7 @@ from members.markup import short, stretch, unbroken
 from members.services.by import By
 from scoring.admin.rush import RushFilter
 from scoring.enums import IndicatorKind
+from scoring.forms.asking import EntryForm
 from scoring.forms.bonus import BonusForm
 from scoring.models import AwardLevel, Bonus, Entry, Indicator, Judgement, SchemeScope, Waiver
 from scoring.resources.bonus import BonusSheet
@@ -78,6 +79,7 @@ class EntryAdmin(OfMemberAdmin):
     """Entries, the newest recorded first; those that come from an activity's list are corrected there."""
 
     sheet = Entries
+    form = EntryForm
     fieldsets = (
         (gettext_lazy("Who and what"), {"fields": ("member", "indicator", "title")}),
         (gettext_lazy("When and how much"), {"fields": ("date", "quantity", "until", "on_time")}),
@@ -127,6 +129,9 @@ class EntryAdmin(OfMemberAdmin):
         return choices.exclude(kind=IndicatorKind.JUDGED) if related is Indicator else choices
 
     def store(self, by: By, obj: Entry, form: Any, *, new: bool) -> None:
+        """Ask once what is allowed and may be a mistake."""
+        ledger.check_entry(by=by, entry=obj)
+        form.ask()
         ledger.save_entry(by=by, entry=obj)
 
     def withdraw(self, by: By, obj: Entry) -> None:

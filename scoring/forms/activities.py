@@ -10,14 +10,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.forms import DayField, OrganisationChoice, RecordedForm
+from members.forms import DayField, OrganisationChoice
 from members.models import Member, Organisation
 from members.scope import Scope
 from members.text import is_key, listed
 from scoring.enums import Audience
+from scoring.forms.asking import AskingForm
 from scoring.forms.naming import People, cells
 from scoring.forms.uploaded import ACCEPTED, checked
 from scoring.models import Activity, ActivityKind
+from scoring.services.questions import Question, same_activity
 
 
 class UnitsChoice(forms.ModelMultipleChoiceField):
@@ -34,7 +36,7 @@ class UnitsChoice(forms.ModelMultipleChoiceField):
         return f"{'　' * (obj.depth - 2)}{obj.name}"
 
 
-class ActivityForm(RecordedForm):
+class ActivityForm(AskingForm):
     """An activity and its audience; a stored one stays with its organisation."""
 
     organisation = OrganisationChoice(
@@ -110,6 +112,13 @@ class ActivityForm(RecordedForm):
                 self.add_error("names", _("Several have this name, give the number: %(names)s") % names)
         self.instance.choose(units=[unit.pk for unit in units], invited=invited)
         return said
+
+    def questions(self) -> list[Question]:
+        """Whether it is another meeting than one of the same day and title."""
+        if self.instance.pk is not None and not {"date", "title"}.intersection(self.changed_data):
+            return []
+        same = same_activity(self.instance)
+        return [] if same is None else [same]
 
     def report(self, refusal: ValidationError) -> None:
         """Show a refusal beside the fields in which the audience is given."""

@@ -113,7 +113,7 @@ class Entry(Numbered):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.date} {self.indicator}"
+        return f"{self.member.name} · {self.reference} {self.date} {self.indicator}"
 
     def refresh_keys(self) -> None:
         """Set the folded label, by which pairings and posts are told apart."""
@@ -209,7 +209,7 @@ class Bonus(Numbered):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.date} {self.get_kind_display()}"
+        return f"{self.member.name} · {self.reference} {self.date} {self.get_kind_display()}"
 
 
 class Waiver(OfMember):

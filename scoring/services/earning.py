@@ -30,10 +30,10 @@ def earning_nothing(entries: Mapping[int, Entry], roll_of: Roll) -> dict[int, st
     """
     found = {}
     for year in sorted({entry.date.year for entry in entries.values()}):
-        people = {one.member.pk: one for one in roll_of(year)}
-        waived = waivers(people, year)
+        standing = {one.member.pk: one for one in roll_of(year)}
+        waived = waivers(standing, year)
         for key, entry in entries.items():
-            person = people.get(entry.member_id)
+            person = standing.get(entry.member_id)
             if entry.date.year != year or person is None:
                 continue
             if not person.asked(entry.indicator.code):
@@ -52,20 +52,20 @@ def waivers(members: Iterable[int], year: int) -> dict[int, list[str]]:
     return found
 
 
-def told_to_browsers(people: Sequence[Person], year: int) -> dict[str, object]:
+def told_to_browsers(standing: Sequence[Person], year: int) -> dict[str, object]:
     """The same for a browser, which tells it while a row is typed: by number of the member.
 
     `of` gives the place of the member's list in `asked`, `waived` what is left out of that.
     """
     asked: list[list[str]] = []
     of: dict[str, int] = {}
-    for one in people:
+    for one in standing:
         role = one.role
         codes = [row.indicator.code for row in role.requirements] if role and role.scored else []
         if codes not in asked:
             asked.append(codes)
         of[one.member.number] = asked.index(codes)
-    numbers = {one.member.pk: one.member.number for one in people}
+    numbers = {one.member.pk: one.member.number for one in standing}
     waived = {numbers[member]: codes for member, codes in waivers(numbers, year).items()}
     texts = {"asked": not_asked(), "waived": is_waived()}
     return {"year": year, "asked": asked, "of": of, "waived": waived, "texts": texts}

@@ -114,6 +114,12 @@ def record_entries(
     return stored
 
 
+def refuse_sent(token: str, by: By) -> None:
+    """Raise SentAlready where the user's form with the token has been stored."""
+    if token and Sending.objects.filter(user=by.user, token=token).exists():
+        raise SentAlready
+
+
 def _take(token: str, by: By) -> None:
     """Use up the token of a form in the transaction that stores it, and forget the user's old ones.
 

@@ -40,7 +40,11 @@ def roll(
     They are those whom the scope sees; the number of queries does not depend on how many. `book` is that of
     the year, where it has been read already.
     """
-    members = kept(organisation, scope)
+    return people(kept(organisation, scope), year, book=book)
+
+
+def people(members: MemberQuerySet, year: int, *, book: StandardsBook | None = None) -> list[Person]:
+    """Those of the members who held a posting in the year, unit by unit."""
     rows = Posting.objects.filter(member__in=members).order_by("start")
     held: dict[int, list[Posting]] = defaultdict(list)
     for posting in rows.select_related("organisation", "member"):
@@ -49,12 +53,12 @@ def roll(
     closed = set(locks.order_by().values_list("member", flat=True))
     book = book or StandardsBook.for_year(year)
     first, last = date(year, 1, 1), date(year, 12, 31)
-    people = []
+    found = []
     for key, postings in held.items():
         of_year = [row for row in postings if row.start <= last and (row.end is None or row.end >= first)]
         if of_year:
             posting = of_year[-1]
-            people.append(
+            found.append(
                 Person(
                     member=posting.member,
                     organisation=posting.organisation,
@@ -63,7 +67,7 @@ def roll(
                     closed=key in closed,
                 )
             )
-    return sorted(people, key=lambda one: (one.organisation.path, one.member.number))
+    return sorted(found, key=lambda one: (one.organisation.path, one.member.number))
 
 
 def roles_of(

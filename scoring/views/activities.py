@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -63,7 +62,11 @@ def _edit(request: HttpRequest, activity: Activity, initial: dict[str, Any]) -> 
     is_new = activity.pk is None
     sent = request.POST if request.method == "POST" else None
     form = ActivityForm(sent, instance=activity, initial=initial, scope=scope_of(request))
-    save = partial(activities.save_activity, by=by_of(request), activity=form.instance)
+
+    def save() -> None:
+        form.ask()
+        activities.save_activity(by=by_of(request), activity=form.instance)
+
     if sent is not None and form.is_valid() and stored(form, save):
         return redirect("attendance", pk=form.instance.pk)
     title = _("Record a meeting") if is_new else activity.title

@@ -30,7 +30,8 @@ from scoring.models import ActivityRule, Entry, Indicator
 from scoring.services import ledger
 from scoring.services.earning import Roll, earning_nothing, told_to_browsers
 from scoring.services.naming import meant, offered
-from scoring.services.quick import RowsRefused, SentAlready, record_entries, row_problems
+from scoring.services.questions import nothing_earned, same_entries
+from scoring.services.quick import RowsRefused, SentAlready, record_entries, refuse_sent, row_problems
 from scoring.services.roll import Person, kept, roll
 from scoring.views.places import branch_of, carry_out, page_context, require_writer
 
@@ -48,7 +49,8 @@ _MEMBER = re.compile(r"member-([0-9]{1,3})")
 class Row:
     """One row as it was typed, with what is wrong with it by field.
 
-    `nothing` says why it would earn nothing, and `shown` of what its user has been told so.
+    `nothing` says why it would earn nothing, `same` what it may be the same as; `key` names what is asked of
+    it, and `again` what its user has agreed to.
     """
 
     position: int
@@ -57,14 +59,21 @@ class Row:
     quantity: str = ""
     date: str = ""
     title: str = ""
+    again: str = ""
     nothing: str = ""
-    shown: str = ""
+    same: str = ""
+    key: str = ""
     problems: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in FIELDS})
 
     @property
     def empty(self) -> bool:
         """Whether nothing was typed but what is remembered from the row above."""
         return not (self.member or self.title or self.quantity)
+
+    @property
+    def agreed(self) -> bool:
+        """Whether nothing is asked of it that is not answered."""
+        return self.again == self.key
 
 
 @about(policy.RECORDS)
@@ -151,7 +160,7 @@ def _typed(posted: Mapping[str, str]) -> list[Row]:
     above = Row(0)
     for position in positions[:MOST_ROWS]:
         said = {name: tidy(posted.get(f"{name}-{position}", "")) for name in FIELDS}
-        row = Row(len(rows), **said, shown=posted.get(f"nothing-{position}", ""))  # type: ignore[arg-type]
+        row = Row(len(rows), **said, again=posted.get(f"again-{position}", ""))  # type: ignore[arg-type]
         if row.empty:
             continue
         row.indicator, row.date = row.indicator or above.indicator, row.date or above.date
@@ -163,7 +172,7 @@ def _typed(posted: Mapping[str, str]) -> list[Row]:
 def _save(request: HttpRequest, organisation: Organisation, rows: Sequence[Row], once: str) -> list[Entry]:
     """Store the rows. Raises Refused, with the problems kept in the rows, SentAlready and OutOfScope.
 
-    A row that would earn nothing is stored once its user has been told so.
+    A row that would earn nothing, or may be recorded already, is stored once its user has agreed to it.
     """
     if not rows:
         raise Refused(_("Nothing has been typed."))
@@ -175,8 +184,9 @@ def _save(request: HttpRequest, organisation: Organisation, rows: Sequence[Row],
         if entry is not None:
             entries[row.position] = entry
     by = by_of(request)
-    untold = _untold(rows, entries, earning_nothing(entries, _rolls(request, organisation)))
-    if len(entries) == len(rows) and not untold:
+    refuse_sent(once, by)
+    _ask(rows, entries, _rolls(request, organisation))
+    if len(entries) == len(rows) and all(row.agreed for row in rows):
         try:
             return record_entries(by=by, organisation=organisation, entries=list(entries.values()), once=once)
         except RowsRefused as refused:
@@ -187,19 +197,18 @@ def _save(request: HttpRequest, organisation: Organisation, rows: Sequence[Row],
         for name, said in found.items():
             rows[position].problems.setdefault(name, []).extend(said)
     if len(entries) == len(rows) and not problems:
-        raise Refused(_("Nothing is saved yet: some rows would earn nothing. Change them, or save them so."))
+        raise Refused(_("Nothing is saved yet: change the marked rows, or tick their boxes and save again."))
     raise Refused(_("Nothing is saved yet: some rows cannot be recorded."))
 
 
-def _untold(rows: Sequence[Row], entries: Mapping[int, Entry], why: Mapping[int, str]) -> bool:
-    """Put into the rows why they would earn nothing; whether any user has not been told yet."""
-    untold = False
-    for position, reason in why.items():
-        entry, row = entries[position], rows[position]
-        told = f"{entry.member.number}/{entry.indicator.code}/{entry.date.year}"
-        untold = untold or row.shown != told
-        row.nothing, row.shown = reason, told
-    return untold
+def _ask(rows: Sequence[Row], entries: Mapping[int, Entry], roll_of: Roll) -> None:
+    """Put into the rows what is asked of them."""
+    same, nothing = same_entries(entries), nothing_earned(entries, roll_of)
+    for row in rows:
+        asked = [said[row.position] for said in (same, nothing) if row.position in said]
+        row.key = " ".join(question.key for question in asked)
+        row.same = same[row.position].text if row.position in same else ""
+        row.nothing = nothing[row.position].text if row.position in nothing else ""
 
 
 def _entry(row: Row, members: Sequence[Member], indicators: Mapping[str, Indicator]) -> Entry | None:

@@ -36,7 +36,7 @@ function added(last) {
   const row = last.cloneNode(true);
   const position = Number(last.dataset.row) + 1;
   row.dataset.row = position;
-  row.querySelectorAll(".wrong-here, .choice-list, .earns-nothing > *").forEach((one) => one.remove());
+  row.querySelectorAll(".wrong-here, .choice-list, .earns-nothing > *, .row-asked > *").forEach((one) => one.remove());
   for (const control of row.querySelectorAll("[name]")) {
     control.name = control.name.replace(/\d+$/, position);
     control.value = "";
@@ -69,24 +69,23 @@ function numberOf(text) {
   return found.length === 1 ? found[0][1] : "";
 }
 
-// Says beside the row why it would earn nothing, and tells the server that this was said.
+// Says beside the row why it would earn nothing; the server asks before it stores it.
 function warn(row) {
   const number = numberOf(field(row, "member").value);
   const code = said(row, "indicator");
-  const year = said(row, "date").match(/^\d{4}/)?.[0] ?? "";
-  if (!number || !code || Number(year) !== earning.year) {
+  const date = said(row, "date");
+  const place = row.querySelector(".earns-nothing");
+  if (!number || !code || Number(date.match(/^\d{4}/)?.[0]) !== earning.year) {
     // What the server has said of it stands as long as nothing of it is changed.
-    if (field(row, "nothing").value !== `${number}/${code}/${year}`) tell(row, "", "");
+    if (place.dataset.of !== `${field(row, "member").value}/${code}/${date}`) tell(place, "");
     return;
   }
-  const asked = earning.asked[earning.of[number]] ?? [];
+  const asked = earning.row-asked[earning.of[number]] ?? [];
   const why = !asked.includes(code) ? "asked" : earning.waived[number]?.includes(code) ? "waived" : "";
-  tell(row, why ? `${number}/${code}/${year}` : "", why ? earning.texts[why] : "");
+  tell(place, why ? earning.texts[why] : "");
 }
 
-function tell(row, shown, text) {
-  field(row, "nothing").value = shown;
-  const place = row.querySelector(".earns-nothing");
+function tell(place, text) {
   if (place.textContent.trim() === text) return;
   place.replaceChildren();
   if (!text) return;
@@ -122,7 +121,7 @@ if (form) {
   form.querySelector("tbody").addEventListener("keydown", keyed);
   form.querySelector(".keys").hidden = false;
   for (const kind of ["change", "focusin"]) form.querySelector("tbody").addEventListener(kind, warnAll);
-  const wrong = form.querySelector("[aria-invalid]");
+  const wrong = form.querySelector("[aria-invalid], .row-asked input:not(:checked)");
   (wrong ?? form.querySelector(".who")).focus();
   guard(form, {
     changed: () => form.hasAttribute("data-unsaved") || [...form.querySelectorAll(".who, .many")].some((one) => one.value !== one.defaultValue),

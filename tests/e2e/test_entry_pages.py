@@ -212,6 +212,11 @@ def test_what_earns_nothing_is_told_beside_the_row_at_once(
     page.select_option("[name=indicator-0]", "visit_people")
     page.focus("[name=quantity-0]")
     page.click(".save-bar .button.main")
+    expect(told).to_have_text("不计分：该角色不考核")
+    expect(page.get_by_label("仍要记录")).to_be_focused()
+    assert (one.faults(), recorded("visit_people")) == ([], 0)
+    page.check("[name=again-0]")
+    page.click(".save-bar .button.main")
     expect(page.locator("ul.notes .success")).to_be_visible()
     assert recorded("visit_people") == 1
 
