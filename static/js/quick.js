@@ -80,7 +80,7 @@ function warn(row) {
     if (place.dataset.of !== `${field(row, "member").value}/${code}/${date}`) tell(place, "");
     return;
   }
-  const asked = earning.row-asked[earning.of[number]] ?? [];
+  const asked = earning.asked[earning.of[number]] ?? [];
   const why = !asked.includes(code) ? "asked" : earning.waived[number]?.includes(code) ? "waived" : "";
   tell(place, why ? earning.texts[why] : "");
 }
