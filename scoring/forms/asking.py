@@ -31,7 +31,7 @@ class AskingForm(RecordedForm):
             raise Refused(self.asked.text, code=ASKED)
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         self.asking = getattr(self.refusal, "code", None) == ASKED
         if self.errors and self.refusal is None:
             return
