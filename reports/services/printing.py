@@ -26,7 +26,7 @@ from reports.print.engine import PrintedPage, Sheet
 from reports.publicity import arranged
 from reports.services import issuing
 from reports.services.blank import blank_forms
-from reports.services.card import points_card, points_cards
+from reports.services.card import award_levels, points_card, points_cards
 from reports.services.confirmation import confirmation_sheet
 from reports.services.settings import SettingsBook
 from reports.services.standing import behind_by_number, praise_list, reminders
@@ -305,7 +305,7 @@ def card_pdf(*, member: Member, period: Period, by: By) -> PrintedPage:
     language = SettingsBook().terms(unit.organisation).language
     with translation.override(language):
         provisional = _provisional(period, by.today)
-        card = points_card(unit, found, period, today=by.today, provisional=provisional)
+        card = points_card(unit, found, period, award_levels(), today=by.today, provisional=provisional)
     return print_documents([(card, language)])
 
 

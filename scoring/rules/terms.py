@@ -164,6 +164,17 @@ class Record:
     contributions: Hundredths = 0
 
 
+class Given(NamedTuple):
+    """One award or contribution that counts: the key of the award's level (None: a contribution), its points.
+
+    Clause: 【四1】「個人得獎、突出貢獻則適當加分」.
+    Interpretation: I8.
+    """
+
+    level: int | None
+    points: Hundredths
+
+
 class Line(NamedTuple):
     """One requirement's part of a score: enough to redo it with a pocket calculator.
 

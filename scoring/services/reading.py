@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import date
+from operator import itemgetter
 from typing import Any, Self
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,13 +14,12 @@ from django.db.models import Func, IntegerField, Q, QuerySet, Sum
 from django.db.models.sql.compiler import SQLCompiler
 
 from members.models import Leave, Posting
-from scoring.enums import BonusKind
 from scoring.models import Bonus, Entry, Indicator, Judgement, Waiver
 from scoring.querysets import EntryQuerySet
 from scoring.rules.done import Days, months_paid, standing_count
 from scoring.rules.exact import UNIT, Hundredths
 from scoring.rules.spans import MONTHS, Span, clip, contains, covers, months_counted
-from scoring.rules.terms import Kind, Record
+from scoring.rules.terms import Given, Kind, Record
 from scoring.services.standards import StandardsBook
 
 ALL_MONTHS = (1 << MONTHS) - 1
@@ -76,19 +76,28 @@ class Reading:
         self._read_yearly()
         self._read_bonuses()
 
-    def record(self, member: int, path: str) -> Record:
-        """The member's record; awards are worth what the scheme of the organisation at `path` says."""
+    def counting(self, member: int, path: str) -> tuple[Given, ...]:
+        """The member's awards and contributions that count, by date.
+
+        Awards are worth what the scheme of the organisation at `path` says.
+        """
+        if member not in self.given:
+            return ()
+        days, levels = self._days(member), self.book.award_points(path)
+        return tuple(
+            Given(level, points if level is None else levels.get(level, 0))
+            for day, level, points in sorted(self.given[member], key=itemgetter(0))
+            if contains(days, day)
+        )
+
+    def record(self, member: int, given: Iterable[Given]) -> Record:
+        """The member's record, with the awards and contributions that count."""
         awards = contributions = 0
-        if member in self.given:
-            days = self._days(member)
-            levels = self.book.award_points(path)
-            for day, kind, level, points in self.given[member]:
-                if not contains(days, day):
-                    continue
-                if kind == BonusKind.AWARD:
-                    awards += levels.get(level, 0) if level is not None else 0
-                else:
-                    contributions += points
+        for one in given:
+            if one.level is None:
+                contributions += one.points
+            else:
+                awards += one.points
         return Record(
             done=self.done.get(member, {}),
             judged=self.judged.get(member, {}),
@@ -206,12 +215,10 @@ class Reading:
 
     def _read_bonuses(self) -> None:
         """Awards and contributions, dated like entries."""
-        self.given: dict[int, list[tuple[date, str, int | None, Hundredths]]] = defaultdict(list)
+        self.given: dict[int, list[tuple[date, int | None, Hundredths]]] = defaultdict(list)
         bonuses = Bonus.objects.dated(self.year, self.as_of).filter(member__in=self.members).order_by()
-        for member, day, kind, level, points in bonuses.values_list(
-            "member", "date", "kind", "level", "points"
-        ):
-            self.given[member].append((day, kind, level, int((points or 0) * UNIT)))
+        for member, day, level, points in bonuses.values_list("member", "date", "level", "points"):
+            self.given[member].append((day, level, int((points or 0) * UNIT)))
 
 
 class DatedReading(Reading):

@@ -20,7 +20,7 @@ from members.models import Organisation, Posting, Role
 from members.services.units import units_of
 from scoring.rules.daily import daily_score
 from scoring.rules.spans import Span, contains, count_months
-from scoring.rules.terms import Daily, Record
+from scoring.rules.terms import Daily, Given, Record
 from scoring.services.reading import NOBODY, DatedReading, Members, Reading
 from scoring.services.standards import EffectiveRole, StandardsBook
 
@@ -35,7 +35,7 @@ class Scored:
     """One member's daily-conduct score, or why there is none.
 
     `daily` is None where the role is not scored or no month counts. `months` is a bit mask of the
-    months that count (bit 0: January).
+    months that count (bit 0: January). `given` are the awards and contributions one by one, by date.
     """
 
     member_id: int
@@ -45,6 +45,7 @@ class Scored:
     role: EffectiveRole
     months: int
     record: Record
+    given: tuple[Given, ...]
     daily: Daily | None
 
     @property
@@ -204,9 +205,10 @@ def _scored(
     if role is None:
         raise _missing(reading.book, organisation, role_id)
     months = reading.months[member]
-    record = reading.record(member, organisation.path)
+    given = reading.counting(member, organisation.path)
+    record = reading.record(member, given)
     daily = daily_score(role.standard, months.bit_count(), record) if role.scored and months else None
-    return Scored(member, number, name, organisation, role, months, record, daily)
+    return Scored(member, number, name, organisation, role, months, record, given, daily)
 
 
 def _missing(book: StandardsBook, organisation: Organisation, role_id: int) -> NoScheme:

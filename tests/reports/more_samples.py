@@ -31,7 +31,7 @@ def card(name: str = "陈喆", role: str = "领导班子成员党员") -> docume
                     "done": Fulfilment(1000 if quota is None else quota, quota, presumed=quota is None),
                     "possible": 800,
                     "earned": 800,
-                    "excess": None,
+                    "bonus": None,
                 }
                 for _code, wording, quota in INDICATORS
             ],
