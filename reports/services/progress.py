@@ -51,6 +51,11 @@ class Completion:
         """What would be expected by now of what is possible, in tenths of a per cent."""
         return half_up(self.expected * WHOLE, self.points) if self.points else 0
 
+    @property
+    def short(self) -> bool:
+        """Whether less is done than is due by now; what is judged is not done bit by bit, and never is."""
+        return self.indicator.kind != Kind.JUDGED and self.share < self.due
+
 
 @dataclass(slots=True)
 class UnitProgress:
@@ -87,11 +92,11 @@ def progress(
         if daily is None:
             continue
         before = (earlier or {}).get(result.score.member_id)
-        going = pace(daily.lines, months_elapsed(result.score, as_of), result.score.month_count)
+        going = shown(pace(daily.lines, months_elapsed(result.score, as_of), result.score.month_count))
         member = Progress(
             result=result,
             points=daily.daily,
-            pace=shown(going),
+            pace=going,
             change=None if before is None else daily.daily - before,
         )
         member.behind = behind(going, quarter, threshold, scheme.behind_from_quarter)
@@ -137,8 +142,8 @@ def lagging(done: Iterable[Completion], scheme: Scheme, *, as_of: date) -> list[
     ]
 
 
-def _pace_of(row: Completion) -> Fraction | None:
-    return Fraction(row.earned, row.expected) if row.expected else None
+def _pace_of(row: Completion) -> Hundredths | None:
+    return shown(Fraction(row.earned, row.expected)) if row.expected else None
 
 
 def average(values: Sequence[int]) -> int | None:
