@@ -70,6 +70,59 @@ def test_a_branch_sees_its_course_and_who_is_behind_with_what_they_need(case_2: 
     assert shown.before is None
 
 
+def test_it_begins_with_the_quotas_missed_most_and_for_how_many(case_2: Cast):
+    # By September: M001 has 26.67 of 30 for meetings, all hours, no essay (9 by now), its 9 months of dues;
+    # the others nothing of 30, 22.50, 9 and 6. Of quotas of 6, 3, 1 and 12 are due by now 5, 3, 1 and 9.
+    assert listed(made(case_2).gaps) == [
+        ("参加党的组织生活", 3, 3, "11 次", 6333),
+        ("参加志愿服务活动", 2, 3, "6 次", 4500),
+        ("撰写党员学习心得体会", 3, 3, "3 篇", 2700),
+        ("及时足额缴纳党费", 2, 3, "18 个月", 1200),
+    ]
+    page = text_of(browser(case_2, case_2.owner).get(BRANCH, {"as_of": AUTUMN}))
+    assert page.index("To be made up for first") < page.index("Members by points")
+
+
+def test_amber_is_what_is_short_of_its_stroke_here_and_on_the_members_page(case_2: Cast):
+    for number in ("M002", "M004"):
+        recorded(case_2, number, "org_life", date(YEAR, 5, 4), datetime(YEAR, 5, 4, 9), quantity=4)
+    part = made(case_2).parts[0]
+    # 80 of 120 points are 66.7 per cent, of which 75 are due: a pace of 0.89, so it does not lag.
+    first = part.indicators[0]
+    assert (first.name, first.share, first.due, first.weak) == ("参加党的组织生活", "66.7%", "75%", True)
+    assert first.name not in part.lagging
+    page = browser(case_2, case_2.owner).get("/members/M001/", {"year": str(YEAR), "as_of": AUTUMN})
+    # 4 of 6 meetings are short of 75 per cent, 9 of 12 months of dues are not.
+    short = {bar.line.code: bar.short for bar in page.context["standing"].bars}
+    assert {code for code, is_short in short.items() if is_short} == {"org_life", "essay"}
+
+
+@pytest.mark.parametrize(
+    "day, meetings, services, dues, pace",
+    [
+        (f"{YEAR}-08-31", 0, 3, 0, "0.50"),  # 30 of the 60 points that are due of 90: 0.5 itself
+        (f"{YEAR}-12-31", 6, 0, 7, "0.50"),  # 44.67 of 90: 0.4963, which is printed as 0.50
+        (f"{YEAR}-12-31", 6, 0, 6, "0.49"),  # 44.00 of 90: 0.4889
+    ],
+)
+def test_number_list_and_chart_of_those_behind_agree(
+    cast: Cast, day: str, meetings: int, services: int, dues: int, pace: str
+) -> None:
+    book = Ledger(cast)
+    for indicator, times in (("org_life", meetings), ("volunteer", services)):
+        if times:
+            book.entry("M001", indicator, date(YEAR, 2, 1), times)
+    book.dues("M001", range(1, dues + 1))
+    shown = made(cast, as_of=day)
+    # The two others have done nothing.
+    behind = 3 if pace == "0.49" else 2
+    assert shown.facts[-1] == ("Behind", str(behind))
+    assert len(listed(shown.behind)) == behind
+    assert listed(shown.parts[0].pace_table)[:2] == [("<0.50", behind), ("0.50–0.75", 3 - behind)]
+    page = text_of(browser(cast, cast.owner).get("/members/M001/", {"year": str(YEAR), "as_of": day}))
+    assert pace in page
+
+
 def test_the_forecast_lets_members_go_on_as_they_have_up_to_the_points(case_2: Cast):
     client = browser(case_2, case_2.committee)
     _header, *below = workbook(client, f"{ABOVE}workbook/", as_of=AUTUMN, table="units")

@@ -17,7 +17,7 @@ from reports.desk.services.derivation import Derivation, derive
 from reports.desk.services.lines import LineShown
 from reports.desk.services.timeline import Timeline, timeline
 from reports.periods import Length, Period
-from reports.services.progress import Progress, progress
+from reports.services.progress import Progress, completions, progress
 from scoring.models import Care, CareVisit
 from scoring.rules.exact import half_up
 from scoring.rules.terms import Line
@@ -33,12 +33,14 @@ WHOLE = 100
 class Bar:
     """One requirement: its line, what is missing to the quota, and the points that this would earn.
 
-    Both texts are empty where nothing is missing, or where it is not for the member to do.
+    Both texts are empty where nothing is missing, or where it is not for the member to do. `short`: less is
+    done than is due by now.
     """
 
     line: LineShown
     needed: str
     worth: str
+    short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ def standing(*, member: Member, year: int, as_of: date, scope: Scope) -> Standin
         return None
     score = found.result.score
     lines = score.daily.lines if score.daily else ()
-    bars = tuple(_bar(shown, line) for shown, line in zip(found.lines, lines, strict=True))
+    short = {one.indicator.code for one in completions([found.result], as_of=as_of) if one.short}
+    bars = tuple(
+        _bar(shown, line, line.indicator in short) for shown, line in zip(found.lines, lines, strict=True)
+    )
     missing = sum(line.points - line.earned for bar, line in zip(bars, lines, strict=True) if bar.needed)
     months = score.month_count
     return Standing(
@@ -133,11 +138,11 @@ def cards(year: int, today: date) -> list[Period]:
     return [period for period in periods if period.first <= today]
 
 
-def _bar(shown: LineShown, line: Line) -> Bar:
+def _bar(shown: LineShown, line: Line, short: bool) -> Bar:
     if line.waived or line.quota is None or line.done >= line.quota:
-        return Bar(shown, "", "")
+        return Bar(shown, "", "", short)
     unit = shown.quota.removeprefix(str(line.quota)).strip()
-    return Bar(shown, f"{line.quota - line.done} {unit}", formulas.plain(line.points - line.earned))
+    return Bar(shown, f"{line.quota - line.done} {unit}", formulas.plain(line.points - line.earned), short)
 
 
 def _going(found: Derivation) -> Progress | None:

@@ -16,6 +16,7 @@ from reports.desk.services.analysis import tables
 from reports.desk.services.analysis.asked import Asked, Show
 from reports.desk.services.analysis.before import year_before
 from reports.desk.services.analysis.drawing import Bar, Drawing, drawing
+from reports.desk.services.analysis.gaps import gaps
 from reports.desk.services.analysis.paced import Paced, paced_of
 from reports.desk.services.analysis.tabled import Tabled
 from reports.desk.services.analysis.watch import Watch, watch
@@ -31,16 +32,22 @@ from reports.services.progress import (
 )
 from reports.services.spread import Bin, pace_bins, points_bins
 from reports.tables import percent, points
+from scoring.services.published import hundredths
 from scoring.services.reading import Members
 from scoring.services.scores import MOST_KEYS
 from scoring.services.standards import StandardsBook
 
 QUARTERS = 4
+GAPS = 5
+"""So many quotas are named to begin with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator over all members: what is earned, what is due by now, in shares of the drawing too."""
+    """One indicator over all members: what is earned, what is due by now, in shares of the drawing too.
+
+    A `weak` one is short of what is due.
+    """
 
     name: str
     share: str
@@ -52,7 +59,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one scheme's members have come to; `edition` is empty where there is one scheme alone."""
+    """What one scheme's members have come to; `edition` is empty where there is one scheme alone.
+
+    `lagging` are the indicators whose pace is below the scheme's `limit`.
+    """
 
     edition: str
     by_points: Drawing
@@ -62,6 +72,7 @@ class Part:
     indicators: tuple[Indicator, ...]
     indicators_table: Tabled
     lagging: tuple[str, ...]
+    limit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class Analysis:
     """
 
     facts: tuple[tuple[str, str], ...]
+    gaps: Tabled | None
     parts: tuple[Part, ...]
     units: Tabled | None
     behind: Tabled | None
@@ -83,7 +95,7 @@ class Analysis:
 
     def table(self, key: str) -> Tabled | None:
         """The table of this key, if it is shown."""
-        shown = [self.units, self.behind, self.quarters_table, self.before]
+        shown = [self.gaps, self.units, self.behind, self.quarters_table, self.before]
         for part in self.parts:
             shown += [part.points_table, part.pace_table, part.indicators_table]
         if self.watch:
@@ -110,6 +122,7 @@ def analysis(*, organisation: Organisation, asked: Asked, scope: Scope, many: bo
     )
     return Analysis(
         facts=tuple(_facts(paced)),
+        gaps=_gaps(paced, asked.as_of) if course else None,
         parts=tuple(_parts(paced, asked.as_of)) if course else (),
         units=tables.units(paced, asked) if course and len(paced) > 1 else None,
         behind=behind,
@@ -165,6 +178,12 @@ def _mean(values: Sequence[int]) -> str:
     return "—" if mean is None else points(mean)
 
 
+def _gaps(paced: Sequence[Paced], as_of: date) -> Tabled | None:
+    """The quotas missed most; None where each is on its course."""
+    missed = gaps([one.result for one in _everybody(paced)], as_of=as_of)
+    return tables.gaps(missed[:GAPS]) if missed else None
+
+
 def _parts(paced: Sequence[Paced], as_of: date) -> list[Part]:
     """One part for each scheme, in the order of the units."""
     by_scheme: dict[int, list[Paced]] = defaultdict(list)
@@ -185,9 +204,10 @@ def _part(paced: Sequence[Paced], as_of: date, *, named: bool) -> Part:
         points_table=tables.binned("points", _("Members by points"), _("Points"), by_points),
         by_pace=_drawn(by_pace),
         pace_table=tables.binned("pace", _("Members by pace"), _("Pace"), by_pace),
-        indicators=tuple(_indicator(one, one.indicator.code in weak) for one in done),
+        indicators=tuple(_indicator(one) for one in done),
         indicators_table=tables.indicators(done, weak),
         lagging=tuple(one.name for one in slow),
+        limit=points(hundredths(scheme.behind_below)),
     )
 
 
@@ -195,14 +215,14 @@ def _drawn(bins: Sequence[Bin]) -> Drawing:
     return drawing([Bar(one.label, one.members, str(one.members), one.weak) for one in bins])
 
 
-def _indicator(one: Completion, weak: bool) -> Indicator:
+def _indicator(one: Completion) -> Indicator:
     return Indicator(
         name=one.name,
         share=percent(one.share),
         due=percent(one.due),
         part=_share(one.share),
         stroke=_share(one.due),
-        weak=weak,
+        weak=one.short,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from members.text import listed
 from reports.columns import GRADE, NAME, PACE
 from reports.desk.services.analysis.asked import Asked
 from reports.desk.services.analysis.before import YearBefore
+from reports.desk.services.analysis.gaps import Gap
 from reports.desk.services.analysis.paced import Paced
 from reports.desk.services.analysis.tabled import Line, Tabled, ordered, ways
 from reports.periods import Period
@@ -42,6 +44,10 @@ SHARE = Column("share", gettext_lazy("Completion"), align=Align.END, format=perc
 DUE = Column("due", gettext_lazy("Due by now"), align=Align.END, format=percent)
 LAGGING = Column("lagging", gettext_lazy("Lagging"), align=Align.START, empty="")
 INDICATORS = (INDICATOR, EARNED, POSSIBLE, SHARE, DUE, LAGGING)
+SHORT = Column("short", gettext_lazy("Members short of it"), align=Align.END, format=number)
+ASKED = Column("asked", gettext_lazy("Members asked"), align=Align.END, format=number)
+MISSING = Column("missing", gettext_lazy("Missing by now"), align=Align.END)
+MISSED = (INDICATOR, SHORT, ASKED, MISSING, replace(WORTH, title=gettext_lazy("Points missing by now")))
 YEAR = Column("year", gettext_lazy("Year"), align=Align.START)
 DAILY = Column("daily", gettext_lazy("Average daily score"), align=Align.END, format=points)
 ANNUAL = Column("annual", gettext_lazy("Average annual score"), align=Align.END, format=points)
@@ -107,6 +113,17 @@ def quarter(period: Period, running: bool, members: Sequence[Progress]) -> Line:
 def quarters(lines: Sequence[Line]) -> Tabled:
     """The quarters of the year so far."""
     return Tabled("quarters", _("Quarter by quarter"), QUARTERS, tuple(lines))
+
+
+def gaps(missed: Iterable[Gap]) -> Tabled:
+    """The quotas that are missed, with what is missing by now, in this order."""
+    lines = [
+        Line((
+            gap.indicator.name, gap.short, gap.members, f"{gap.missing} {gap.indicator.measure}", gap.worth,
+        ))
+        for gap in missed
+    ]  # fmt: skip
+    return Tabled("gaps", _("To be made up for first"), MISSED, tuple(lines))
 
 
 def indicators(done: Iterable[Completion], weak: Collection[str]) -> Tabled:
