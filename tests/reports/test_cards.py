@@ -59,7 +59,11 @@ def test_awards_and_what_is_beyond_a_quota_add_up_to_the_figures_above(cast: Cas
     head, rows = card(cast, "M001")
     # 26.67 + 30 + 0 + 8 + 5 + 5; 2 beyond the quota, 2 × 2 and 1 for awards, 1.5.
     assert head == ["74.67", "8.50", "83.17"]
-    assert (added(rows, 2), added(rows, 3), added(rows, 4)) == (100, Decimal("74.67"), Decimal("8.50"))
+    assert (added(rows, 2), added(rows, 3), added(rows, 4)) == (
+        Decimal(100),
+        Decimal("74.67"),
+        Decimal("8.50"),
+    )
     assert [row[4] for row in rows if row[0].startswith("参加志愿服务活动")] == ["2.00"]
     assert rows[-4:] == [
         ["得奖·街道级2.00×2", "—", "—", "—", "4.00"],
@@ -110,7 +114,7 @@ def test_a_waived_indicator_is_left_out_and_the_rest_counts_as_a_hundred(cast: C
     head, rows = card(cast, "M901")
     # 30 + 15 + 20 of 85, and no post: 65 × 100 / 85 = 76.47; two services beyond the quota.
     assert head == ["76.47", "2.00", "78.47"]
-    assert (added(rows, 2), added(rows, 3), added(rows, 4)) == (85, 65, 2)
+    assert (added(rows, 2), added(rows, 3), added(rows, 4)) == (Decimal(85), Decimal(65), Decimal(2))
     assert rows[-2:] == [
         ["合计", "—", "85.00", "65.00", "2.00"],
         ["基本分：65.00×100÷85.00", "—", "—", "76.47", "—"],
