@@ -102,6 +102,8 @@ class Notice:
     origin: Origin
     replaces: str = ""
     """Number of the notice that this one corrects; empty: none."""
+    corrected: str = ""
+    """What of it was corrected, in words."""
     code: Code | None = None
 
 
@@ -123,7 +125,8 @@ class AnnualNotice:
     signature: Signature
     origin: Origin
     replaces: str = ""
-    """As of the half-year notice."""
+    corrected: str = ""
+    """Both as of the half-year notice."""
     code: Code | None = None
 
 

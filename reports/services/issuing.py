@@ -28,9 +28,10 @@ from reports.models import Notice, NoticePaper
 from reports.periods import Length, Period
 from reports.print.documents import sheet_of
 from reports.print.engine import PrintedPage, Sheet, print_sheets
+from reports.services.correction import corrected
 from reports.services.settings import PageTerms, SettingsBook
 from reports.services.standing import behind_by_number
-from reports.services.wall import Stretch, annual_notice, from_snapshot, half_year_notice, named
+from reports.services.wall import MADE, Frozen, Stretch, from_results, from_snapshot, named
 from scoring.services.scores import NoScheme
 
 TOKEN_BYTES = 16
@@ -98,6 +99,35 @@ def draft(
     posted = posted_in(period.year).get(organisation.pk) if annual else None
     terms = SettingsBook(order=order).terms(unit.organisation)
     return draft_unit(by=by, unit=unit, period=period, annual=annual, terms=terms, posted=posted)
+
+
+def proof(
+    *,
+    by: By,
+    organisation: Organisation,
+    period: Period,
+    annual: bool = False,
+    order: ListOrder | None = None,
+) -> Sheet:
+    """The notice of a unit as it would be issued now, marked as not issued; nothing is written.
+
+    A correction names the notice that it would replace. Raises as `issue` does.
+    """
+    recording.permit_organisation(by, organisation.pk)
+    unit = to_issue(by=by, organisation=organisation, period=period, annual=annual)
+    scheme = unit.scheme
+    if scheme is None:
+        raise ValueError("who has points has a scheme")
+    of_period = Notice.objects.of_period(unit.organisation, kind_of(period, annual=annual), period.code)
+    last = of_period.select_related("snapshot__scheme").first()
+    terms = SettingsBook(order=order).terms(unit.organisation)
+    with translation.override(terms.language):
+        frozen = replace(
+            from_results(unit, scheme, on=by.today, provisional=""),
+            posted=posted_in(period.year).get(unit.organisation.pk) if annual else None,
+            behind=behind_by_number(unit, scheme, period),
+        )
+        return _sheet(frozen, last, period, terms, annual=annual)
 
 
 def draft_unit(
@@ -223,16 +253,24 @@ def _drafted(
             date=by.today,
             posted=posted,
             number=number,
-            replaces=last.number if last else "",
             address=address_of(token),
             behind=behind_by_number(unit, snapshot.scheme, period),
         )
-        annual = snapshot.purpose == NoticeKind.ANNUAL
-        document = (annual_notice if annual else half_year_notice)(frozen, period, terms)
+        sheet = _sheet(frozen, last, period, terms, annual=snapshot.purpose == NoticeKind.ANNUAL)
+    return Draft(snapshot, period, number, last, token, sheet, print_sheets(sheet))
+
+
+def _sheet(frozen: Frozen, last: Notice | None, period: Period, terms: PageTerms, *, annual: bool) -> Sheet:
+    """The page of a notice that replaces the `last` one, if any; call it with the page's language active."""
+    make = MADE[annual]
+    document = make(frozen, period, terms)
     if document is None:
         raise ValueError("a notice names somebody")
-    sheet = sheet_of(document, terms.language)
-    return Draft(snapshot, period, number, last, token, sheet, print_sheets(sheet))
+    if last is not None:
+        before = make(from_snapshot(last.snapshot), period, terms)
+        told = corrected(before, document) if before else ""
+        document = replace(document, replaces=last.number, corrected=told)
+    return sheet_of(document, terms.language)
 
 
 def _keep(by: By, draft: Draft) -> Notice:

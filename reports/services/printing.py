@@ -31,7 +31,7 @@ from reports.services.confirmation import confirmation_sheet
 from reports.services.settings import SettingsBook
 from reports.services.standing import behind_by_number, praise_list, reminders
 from reports.services.summary import quarterly_summary
-from reports.services.wall import Frozen, annual_notice, half_year_notice, named
+from reports.services.wall import MADE, from_results, named
 from scoring.models import Scheme
 
 
@@ -251,11 +251,11 @@ def notice_pages(
             continue
         with translation.override(terms.language):
             frozen = replace(
-                _from_today(unit, scheme, period, by.today),
+                from_results(unit, scheme, on=by.today, provisional=_provisional(period, by.today)),
                 posted=hung,
                 behind=behind_by_number(unit, scheme, period),
             )
-            document = (annual_notice if annual else half_year_notice)(frozen, period, terms)
+            document = MADE[annual](frozen, period, terms)
         if document is not None:
             found.append(sheet_of(document, terms.language))
     notices = issuing.issue_all(by=by, found=found)
@@ -361,17 +361,6 @@ def _earlier(
         }
         for unit, _scheme in _units(organisation, period.before, by, annual_too=False, alone=alone)
     }
-
-
-def _from_today(unit: UnitResults, scheme: Scheme, period: Period, today: date) -> Frozen:
-    return Frozen(
-        organisation_name=unit.organisation.name,
-        scheme=scheme,
-        rows=[snapshots.figures(result) for result in unit.results],
-        adjustments=snapshots.adjustments(unit),
-        date=today,
-        provisional=_provisional(period, today) or _("Not issued: for checking only, not for the wall."),
-    )
 
 
 def _provisional(period: Period, today: date) -> str:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from appraisal.models import Snapshot
 from appraisal.rules.annual import Status
 from appraisal.rules.tally import Votes, breakdown_hidden
+from appraisal.services import snapshots
+from appraisal.services.results import UnitResults
 from members.models import Category as MemberCategory
 from members.models import LogRow, in_script
 from members.strokes import stroke_key
@@ -41,9 +43,8 @@ class Frozen:
     """What a notice is made of: a snapshot, or, for a provisional page, the same from the figures of the day.
 
     `date` is the notice's own date; `posted` from when to when it hangs, where that is recorded. `number` is
-    that of the notice, `replaces` that of the one that it corrects, where there is one, `address` where
-    everybody may check it. They, `digest` and `log_head` are empty on a provisional page. `behind` has by
-    number the points with which a member is behind.
+    that of the notice, `address` where everybody may check it. They, `digest` and `log_head` are empty on a
+    provisional page. `behind` has by number the points with which a member is behind.
     """
 
     organisation_name: str
@@ -57,8 +58,19 @@ class Frozen:
     posted: Stretch | None = None
     behind: Mapping[str, int] = field(default_factory=dict)
     number: str = ""
-    replaces: str = ""
     address: str = ""
+
+
+def from_results(unit: UnitResults, scheme: Scheme, *, on: date, provisional: str) -> Frozen:
+    """Figures that are not frozen, as a provisional page of that day is made of them."""
+    return Frozen(
+        organisation_name=unit.organisation.name,
+        scheme=scheme,
+        rows=[snapshots.figures(result) for result in unit.results],
+        adjustments=snapshots.adjustments(unit),
+        date=on,
+        provisional=provisional or _("Not issued: for checking only, not for the wall."),
+    )
 
 
 def from_snapshot(snapshot: Snapshot) -> Frozen:
@@ -107,7 +119,6 @@ def half_year_notice(frozen: Frozen, period: Period, terms: PageTerms) -> Notice
         phones=terms.phones,
         signature=Signature(name=terms.signature, date=_signed_on(frozen)),
         origin=origin(frozen),
-        replaces=frozen.replaces,
         code=Code(frozen.address) if frozen.address else None,
     )
 
@@ -149,9 +160,12 @@ def annual_notice(frozen: Frozen, period: Period, terms: PageTerms) -> AnnualNot
         phones=terms.phones,
         signature=Signature(name=terms.signature, date=_signed_on(frozen)),
         origin=origin(frozen),
-        replaces=frozen.replaces,
         code=Code(frozen.address) if frozen.address else None,
     )
+
+
+MADE = {False: half_year_notice, True: annual_notice}
+"""What makes a notice: of a half-year, and of a year (True)."""
 
 
 class Grades:
@@ -208,6 +222,7 @@ def categories(
             {
                 **{column.key: row.get(renamed.get(column.key, column.key)) for column in layout},
                 "number": at,
+                "member": row["number"],
                 "role": in_script(row["role_hans"], row["role_hant"]),
             }
             for at, row in enumerate(mine, start=1)

@@ -19,6 +19,8 @@ from appraisal.services.superseded import Difference as Found
 from appraisal.services.superseded import since
 from members.models import Organisation
 from members.services.by import By
+from members.text import listed
+from reports.desk.services.words import STATUS
 from reports.desk.services.yearly.figures import Difference, differences
 from reports.enums import NoticeKind, NoticeState
 from reports.models import Notice
@@ -83,11 +85,14 @@ class Wanted:
 class Asked:
     """A notice that is to be issued, as whoever issues it confirms: what it is called, how many it names.
 
-    `before` is the notice that it replaces, `changed` what is reckoned otherwise than that says.
+    `unnamed` is how many it does not name, `why` tells of how many for which reason. `before` is the notice
+    that it replaces, `changed` what is reckoned otherwise than that says.
     """
 
     title: str
     members: int
+    unnamed: int
+    why: str
     before: Notice | None
     changed: Sequence[Difference]
 
@@ -101,10 +106,13 @@ def asked(*, by: By, organisation: Organisation, kind: NoticeKind, period: Perio
     unit = issuing.to_issue(by=by, organisation=organisation, period=period, annual=annual)
     if (holds := issuing.holding(unit, period, kind)) is not None:
         return holds
+    unnamed = [result.status for result in unit.results if result.status not in NAMED[annual]]
     before = Notice.objects.of_period(organisation, kind, period.code).select_related("snapshot").first()
     return Asked(
         title=Wanted(kind, period).title,
         members=sum(result.status in NAMED[annual] for result in unit.results),
+        unnamed=len(unnamed),
+        why=listed(f"{STATUS[one]} {unnamed.count(one)}" for one in STATUS if one in unnamed),
         before=before,
         changed=differences(since(before.snapshot, unit.results), votes=False) if before else [],
     )

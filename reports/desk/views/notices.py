@@ -29,6 +29,7 @@ from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import order_of, printed
 from reports.enums import NoticeKind
 from reports.models import Notice
+from reports.office.files import Format, PageFile, sheets_file
 from reports.periods import Period
 from reports.services import issuing, notices
 from reports.services.printing import notice_file
@@ -47,7 +48,7 @@ def branch_notices(request: HttpRequest, code: str) -> HttpResponse:
     """All notices of a branch; a POST issues that of a period, or says that the one in force still holds.
 
     With a kind and a period asked for, it is what issuing that notice means, to be confirmed; with `below`
-    said, those of every unit at and below the organisation.
+    said, those of every unit at and below the organisation; with `proof`, its page, of which nothing is kept.
     """
     organisation = _with_notices(request, code)
     scope = scope_of(request)
@@ -56,7 +57,7 @@ def branch_notices(request: HttpRequest, code: str) -> HttpResponse:
         return _issue(request, organisation)
     if "kind" in request.GET:
         require_writer(request, organisation)
-        return _confirm(request, organisation)
+        return (_proof if request.GET.get("proof") == "1" else _confirm)(request, organisation)
     context = {
         "organisation": organisation,
         "title": _("Notices"),
@@ -180,6 +181,22 @@ def _confirm(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         ],
     }
     return render(request, "desk/notices/issuing.html", context)
+
+
+def _proof(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """The page of the notice as it would be issued, to be looked at before."""
+    kind = _kind(request.GET["kind"])
+
+    def make(format: Format) -> PageFile:
+        period, order = Period.parse(request.GET.get("period", "")), order_of(request.GET.get("order", ""))
+        annual = kind == NoticeKind.ANNUAL
+        sheet = issuing.proof(
+            by=by_of(request), organisation=organisation, period=period, annual=annual, order=order
+        )
+        return sheets_file([sheet], format)
+
+    name = file_name(kind.label, organisation.name, _("Proof"))
+    return printed(request, name, make, otherwise=reverse("branch_notices", args=[organisation.code]))
 
 
 def _holds(notice: Notice) -> str:
