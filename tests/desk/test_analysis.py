@@ -15,6 +15,7 @@ from reports.desk.services import units
 from reports.desk.services.analysis.drawing import Bar, drawing
 from reports.desk.services.analysis.page import Analysis
 from reports.desk.services.analysis.tabled import Tabled
+from reports.desk.services.person import Standing, standing
 from reports.desk.views import analysis as view
 from scoring.models import Scheme
 from tests.cast import CANARY, Cast
@@ -37,6 +38,14 @@ def made(cast: Cast, path: str = BRANCH, user: Any = None, **asked: str) -> Anal
 def listed(table: Tabled | None) -> list[tuple[Any, ...]]:
     assert table is not None
     return [line.values for line in table.lines]
+
+
+def on_own_page(cast: Cast, number: str, day: str) -> Standing:
+    """What the member's page shows as of a day."""
+    scope, as_of = cast.by(cast.owner).scope, date.fromisoformat(day)
+    found = standing(member=cast.members[number], year=YEAR, as_of=as_of, scope=scope)
+    assert found is not None
+    return found
 
 
 def recorded(cast: Cast, number: str, indicator: str, day: date, on: datetime, quantity: int = 1) -> None:
@@ -91,9 +100,9 @@ def test_amber_is_what_is_short_of_its_stroke_here_and_on_the_members_page(case_
     first = part.indicators[0]
     assert (first.name, first.share, first.due, first.weak) == ("参加党的组织生活", "66.7%", "75%", True)
     assert first.name not in part.lagging
-    page = browser(case_2, case_2.owner).get("/members/M001/", {"year": str(YEAR), "as_of": AUTUMN})
+    bars = on_own_page(case_2, "M001", AUTUMN).bars
     # 4 of 6 meetings are short of 75 per cent, 9 of 12 months of dues are not.
-    short = {bar.line.code: bar.short for bar in page.context["standing"].bars}
+    short = {bar.line.code: bar.short for bar in bars}
     assert {code for code, is_short in short.items() if is_short} == {"org_life", "essay"}
 
 
@@ -119,8 +128,8 @@ def test_number_list_and_chart_of_those_behind_agree(
     assert shown.facts[-1] == ("Behind", str(behind))
     assert len(listed(shown.behind)) == behind
     assert listed(shown.parts[0].pace_table)[:2] == [("<0.50", behind), ("0.50–0.75", 3 - behind)]
-    page = browser(cast, cast.owner).get("/members/M001/", {"year": str(YEAR), "as_of": day})
-    going = page.context["standing"].going
+    going = on_own_page(cast, "M001", day).going
+    assert going is not None
     assert (going.pace, going.behind) == (pace, pace == 49)
 
 

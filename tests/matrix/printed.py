@@ -75,6 +75,10 @@ def of_notices(world: World, place: str) -> Iterator[tuple[str, Call]]:
         lambda by: issuing.issue(by=by, organisation=organisation, period=Period.parse("2025H1")),
     )
     yield (
+        "verb prove",
+        lambda by: issuing.proof(by=by, organisation=organisation, period=Period.parse("2025H1")),
+    )
+    yield (
         "verb post notice on the wall",
         lambda by: notices.post(by=by, notice=copy(held), day=by.today, place="改"),
     )
