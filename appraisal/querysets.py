@@ -7,7 +7,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from appraisal.enums import CountState, MeetingState, YearState
+from appraisal.enums import CountState, MeetingState, Purpose, YearState
+from appraisal.rules.annual import NAMED
 from members.querysets import OfMemberQuerySet, OfOrganisationQuerySet, WriteOnceQuerySet
 from members.scope import Scope
 
@@ -85,6 +86,18 @@ class SnapshotQuerySet(WriteOnceQuerySet):
     def visible_to(self, scope: Scope) -> Self:
         """Those of organisations that the scope reads."""
         return self.filter(scope.reading("organisation__path"))
+
+    def issued(self) -> Self:
+        """Those of which a notice was issued: what was frozen alone is none, since printing may have failed."""
+        return self.filter(issued_as__isnull=False)
+
+    def settled(self) -> Self:
+        """Those for which no notice is wanted: they are issued, or name nobody."""
+        named = Q()
+        for purpose, annual in ((Purpose.NOTICE, False), (Purpose.ANNUAL, True)):
+            named |= Q(purpose=purpose, rows__figures__status__in=sorted(NAMED[annual]))
+        naming = self.model.objects.filter(named, pk=OuterRef("pk")).order_by()
+        return self.filter(Q(issued_as__isnull=False) | ~Exists(naming))
 
 
 class SnapshotRowQuerySet(WriteOnceQuerySet):

@@ -45,6 +45,10 @@ class Status(StrEnum):
     EXEMPT = "exempt"
 
 
+NAMED = {False: frozenset({Status.SCORED}), True: frozenset({Status.SCORED, Status.NOT_APPRAISED})}
+"""Who is named, by status: on the half-year notice, and on the annual one (True)."""
+
+
 def annual(daily: Hundredths, appraisal: Hundredths, weights: Weights) -> Hundredths:
     """Return the annual score of daily conduct and appraisal, rounded half up.
 

@@ -96,11 +96,10 @@ def _between(snapshot: int | None, found: list[Result]) -> Iterator[str]:
 
 def notice_figures(branch_year: BranchYear) -> Snapshot | None:
     """What the annual notice of the year gives that was issued last; None where none was."""
-    issued = Snapshot.objects.filter(
+    issued = Snapshot.objects.issued().filter(
         organisation=branch_year.organisation_id,
         purpose=Purpose.ANNUAL,
         period=branch_year.period,
-        issued_as__isnull=False,
     )
     return issued.order_by("-issued_as__pk").first()
 

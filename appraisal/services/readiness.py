@@ -157,7 +157,9 @@ def _dues(unit: UnitResults, year: int, today: date) -> Iterator[Finding]:
 def _notices(organisation: Organisation, year: int, today: date) -> Iterator[Finding]:
     """Half-years that are over and of which no notice was issued: none can be before."""
     wanted = {f"{year}{half}" for half, month, day in HALF_YEARS if date(year, month, day) < today}
-    frozen = Snapshot.objects.filter(organisation=organisation, purpose=Purpose.NOTICE, period__in=wanted)
+    frozen = Snapshot.objects.settled().filter(
+        organisation=organisation, purpose=Purpose.NOTICE, period__in=wanted
+    )
     lacking = wanted - set(frozen.order_by().values_list("period", flat=True))
     if lacking:
         yield Finding(Missing.NOTICES, count=len(lacking), periods=tuple(sorted(lacking)))

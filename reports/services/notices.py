@@ -94,8 +94,16 @@ def post(
 def annual_of(branch_year: BranchYear) -> Notice | None:
     """The annual notice in force of a branch's year; None: none was issued."""
     rows = Notice.objects.of_period(branch_year.organisation, NoticeKind.ANNUAL, branch_year.period)
-    found: Notice | None = rows.select_related("organisation").first()
+    found: Notice | None = rows.select_related("organisation", "snapshot__scheme").first()
     return found
+
+
+def to_post(branch_year: BranchYear) -> Notice:
+    """The same where it is to be posted. Raises Refused where none was issued."""
+    notice = annual_of(branch_year)
+    if notice is None:
+        raise Refused(_("The annual notice has not been issued: issue it first, then put it on the wall."))
+    return notice
 
 
 def post_year(*, by: By, branch_year: BranchYear, day: date, place: str, until: date | None = None) -> Notice:
@@ -104,9 +112,7 @@ def post_year(*, by: By, branch_year: BranchYear, day: date, place: str, until: 
     Raises as `post` does, and Refused where none was issued.
     """
     recording.permit_organisation(by, branch_year.organisation_id)
-    notice = annual_of(branch_year)
-    if notice is None:
-        raise Refused(_("The annual notice has not been issued: issue it first, then put it on the wall."))
+    notice = to_post(branch_year)
     return post(by=by, notice=notice, day=day, place=place, until=until, year=branch_year)
 
 

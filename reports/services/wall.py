@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appraisal.models import Snapshot
-from appraisal.rules.annual import Status
+from appraisal.rules.annual import NAMED
 from appraisal.rules.tally import Votes, breakdown_hidden
 from appraisal.services import snapshots
 from appraisal.services.results import UnitResults
@@ -85,10 +85,6 @@ def from_snapshot(snapshot: Snapshot) -> Frozen:
         digest=snapshot.digest,
         log_head=frozen_by.hash if frozen_by else "",
     )
-
-
-NAMED = {False: frozenset({Status.SCORED}), True: frozenset({Status.SCORED, Status.NOT_APPRAISED})}
-"""Who is named, by status: on the half-year notice, and on the annual one (True)."""
 
 
 def named(statuses: Iterable[str], *, annual: bool) -> bool:

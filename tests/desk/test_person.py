@@ -14,6 +14,8 @@ from appraisal.models import Snapshot
 from members.models import Leave
 from members.services import log, roster
 from reports.desk.services import course
+from reports.periods import Period
+from reports.services import issuing
 from scoring.models import Care, CareVisit
 from scoring.services import ledger
 from scoring.services.scores import MemberYear
@@ -150,6 +152,19 @@ def test_the_year_before_is_what_was_frozen_and_else_what_the_records_say(case_2
     assert "2025 74.67 73.94 良好 1 frozen on 2026-09-15 东塘第一党支部" in page
     # With the essay: 86.67 and 0.8 × 86.67 + 14.20.
     assert "83.54 Annual score" in text_of(client.get(PAGE, LAST_YEAR))
+
+
+def test_the_year_before_is_that_of_the_notice_in_force(case_2: Cast):
+    """Neither of the one it replaces, nor of figures that were frozen and not issued."""
+    asked = {"organisation": case_2.organisations["DT0101"], "period": Period.parse("2025"), "annual": True}
+    client, by = browser(case_2, case_2.owner), case_2.by(case_2.owner)
+    issuing.draft(by=by, **asked)
+    assert "2025 74.67 73.94 良好 1 from the records" in text_of(client.get(PAGE))
+    issuing.issue(by=by, **asked)
+    Ledger(case_2).entry("M001", "essay", date(YEAR, 11, 5))
+    issuing.issue(by=by, **asked)
+    # With the essay: 86.67 and 0.8 × 86.67 + 14.20.
+    assert "2025 86.67 83.54 良好 1 frozen on 2026-09-15" in text_of(client.get(PAGE))
 
 
 def test_the_year_before_says_when_it_was_approved(case_2: Cast):

@@ -101,7 +101,7 @@ def test_a_notice_that_was_not_issued_is_not_posted(filled: Cast, owner: Client)
     assert 'value="post"' not in page
     assert f'href="/branches/DT0101/notices/?kind=annual&amp;period={YEAR}"' in page
     sent = {"step": "post", "version_read": str(row.version), "posted_on": "2026-09-15", "place": "公告栏"}
-    refused = owner.post(PAGE, sent | {"until": ""})
+    refused = owner.post(PAGE, sent | {"until": ""}, follow=True)
     assert "The annual notice has not been issued: issue it first" in text_of(refused)
     row.refresh_from_db()
     assert row.posted_on is None

@@ -9,12 +9,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from appraisal.enums import Missing
 from appraisal.models import BranchYear, Snapshot
 from appraisal.services import years
+from appraisal.services.readiness import readiness
 from members.enums import DutyKind
+from members.models import Organisation
 from members.services import duties, roster
 from members.services.by import By
 from reports.desk.services import notices as shown
+from reports.desk.services.analysis.before import year_before
 from reports.models import Notice
 from reports.periods import Period
 from reports.print.engine import PrintedPage, Sheet
@@ -23,7 +27,7 @@ from reports.services.printing import PageKind, page_file, pages_of
 from tests.cast import Cast
 from tests.desk.reader import browser, queries
 from tests.reports.test_notices import H1, LAST_YEAR, changed, issued, on_the_wall
-from tests.reviews import submitted
+from tests.reviews import YEAR, submitted
 
 
 def test_figures_that_were_frozen_and_not_issued_are_no_notice(cast: Cast) -> None:
@@ -43,6 +47,24 @@ def test_figures_that_were_frozen_and_not_issued_are_no_notice(cast: Cast) -> No
     assert (late.not_issued, late.not_posted, late.branches) == (1, 0, [branch])
     committee = By.person(cast.committee, cast.now + timedelta(days=30))
     years.approve_year(by=committee, branch_year=BranchYear.objects.get())
+
+
+def test_figures_that_were_not_issued_are_none_of_the_year_before_and_settle_no_half_year(cast: Cast) -> None:
+    branch, by = cast.organisations["DT0101"], cast.by(cast.owner)
+    issuing.draft(by=by, organisation=branch, period=LAST_YEAR, annual=True)
+    issuing.draft(by=by, organisation=branch, period=Period.parse("2025H1"))
+    assert year_before(branch, YEAR) is None
+    # The first half and the second one.
+    assert lacking(branch, cast.today) == 2
+    issued(cast, Period.parse("2025H1"))
+    issued(cast, LAST_YEAR)
+    assert lacking(branch, cast.today) == 1
+    assert year_before(branch, YEAR) is not None
+
+
+def lacking(branch: Organisation, today: date) -> int:
+    found = readiness(branch, YEAR, today).missing
+    return sum(one.count for one in found if one.kind == Missing.NOTICES)
 
 
 def test_no_notice_is_wanted_where_nobody_is_named(cast: Cast) -> None:

@@ -142,14 +142,15 @@ def _frozen(member: Member, years: range, scope: Scope, grades: GradeNames) -> d
     mine = BranchYear.objects.approved().filter(year__in=years, snapshot__rows__member=member)
     approved = dict(mine.order_by().values_list("snapshot", "approved_at"))
     rows = SnapshotRow.objects.filter(
-        Q(snapshot__purpose=Purpose.ANNUAL) | Q(snapshot__in=list(approved)),
+        Q(snapshot__in=Snapshot.objects.issued().filter(purpose=Purpose.ANNUAL))
+        | Q(snapshot__in=list(approved)),
         snapshot__in=Snapshot.objects.visible_to(scope),
         member=member,
         snapshot__period__in=[str(year) for year in years],
     )
     found = {}
-    told = rows.select_related("snapshot").order_by("snapshot")
-    # What is approved comes last, and stands.
+    told = rows.select_related("snapshot").order_by("snapshot_id")
+    # What was frozen last stands, and before it what is approved.
     for row in sorted(told, key=lambda row: row.snapshot_id in approved):
         year, figures = int(row.snapshot.period), row.figures
         found[year] = YearBefore(

@@ -12,13 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from appraisal.models import Snapshot
 from appraisal.rules.annual import Status
 from appraisal.services.results import results
 from members.models import Member, Organisation, Posting, YearLock
 from members.scope import Scope
 from members.text import listed
 from reports.desk.services.ballots_due import unfinished
-from reports.desk.services.notices import over, settled, to_do
+from reports.desk.services.notices import over, to_do
 from reports.desk.services.printable import TITLES
 from reports.desk.services.units import below
 from reports.desk.services.yearly.at_hand import year_at_hand
@@ -95,7 +96,7 @@ def _notices(organisation: Organisation, scope: Scope, book: StandardsBook) -> I
     for todo in to_do(units, scope.on):
         yield Due(todo.title, todo.note, todo.url, todo.late)
     for one in wanted:
-        frozen = settled().visible_to(scope).filter(purpose=one.kind, period=one.period.code)
+        frozen = Snapshot.objects.settled().visible_to(scope).filter(purpose=one.kind, period=one.period.code)
         issued = set(frozen.values_list("organisation", flat=True))
         missing = [unit.name for unit in units if unit.pk not in issued]
         if missing:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from appraisal.models import Snapshot, SnapshotRow
-from appraisal.querysets import SnapshotQuerySet
+from appraisal.models import Snapshot
+from appraisal.rules.annual import NAMED
 from appraisal.services.superseded import Difference as Found
 from appraisal.services.superseded import since
 from members.models import Organisation
@@ -28,7 +28,6 @@ from reports.periods import Length, Period
 from reports.services import issuing
 from reports.services.issuing import changes
 from reports.services.notices import Life, lives
-from reports.services.wall import NAMED
 
 ALIVE = (NoticeState.ISSUED, NoticeState.POSTED)
 """The states in which a notice holds, and can be corrected."""
@@ -173,7 +172,7 @@ def wanted(organisation: Organisation, on: date) -> list[Wanted]:
     Where the frozen figures name nobody there is no notice, and none is wanted.
     """
     ended = over(on)
-    there = settled().filter(organisation=organisation, period__in=[one.period.code for one in ended])
+    there = Snapshot.objects.settled().filter(organisation=organisation, period__in=[one.period.code for one in ended])
     known = set(there.values_list("purpose", "period"))
     return [one for one in ended if (one.kind, one.period.code) not in known]
 
@@ -253,7 +252,7 @@ def overdue(units: Iterable[Organisation], on: date) -> Overdue:
     there = sorted(units, key=lambda one: str(one.path))
     of_period = {"period": period.code}
     issued = set(
-        settled()
+        Snapshot.objects.settled()
         .filter(**of_period, purpose=NoticeKind.HALF_YEAR)
         .order_by()
         .values_list("organisation", flat=True)
@@ -263,16 +262,6 @@ def overdue(units: Iterable[Organisation], on: date) -> Overdue:
     lacking = {one.pk for one in there} - issued
     hanging = unposted & {one.pk for one in there}
     return Overdue(period, len(lacking), len(hanging), [one for one in there if one.pk in lacking | hanging])
-
-
-def settled() -> SnapshotQuerySet:
-    """Frozen figures for which no notice is wanted: they are issued, or name nobody."""
-    naming = Q()
-    for kind in NoticeKind:
-        naming |= Q(snapshot__purpose=kind, figures__status__in=sorted(NAMED[kind == NoticeKind.ANNUAL]))
-    named = SnapshotRow.objects.filter(naming, snapshot=OuterRef("pk")).order_by()
-    rows: SnapshotQuerySet = Snapshot.objects.filter(Q(issued_as__isnull=False) | ~Exists(named))
-    return rows
 
 
 def _unposted() -> Q:

@@ -321,6 +321,7 @@ def _show(request: HttpRequest, notice: Notice, forms: Forms) -> HttpResponse:
         "row": row,
         "notice": notice,
         "year": year.year if year else None,
+        "unsubmitted": year is not None and year.state in (YearState.OPEN, YearState.RETURNED),
         "writable": writable,
         "alive": alive,
         "members_changed": shown.members_of(changed),

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appraisal.enums import Purpose, YearState
 from appraisal.forms.years import AnswerForm, ObjectionForm, PostForm, SubmitForm
 from appraisal.models import BranchYear, Objection, Snapshot
-from appraisal.services import objections, years
+from appraisal.services import approved, objections, years
 from members import policy
 from members.access import about, by_of, scope_of
+from members.errors import Refused
 from members.models import Organisation
 from members.naming import file_name
 from members.text import is_key, listed
@@ -27,6 +28,7 @@ from reports.desk.services.yearly.at_hand import years_offered
 from reports.desk.services.yearly.figures import FROZEN, frozen_lines
 from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import printed
+from reports.models import Notice
 from reports.services import notices
 from reports.services.approval import approval_file
 from reports.services.settings import SettingsBook
@@ -128,7 +130,12 @@ def _submit(request: HttpRequest, row: BranchYear) -> Forms | None:
 
 
 def _post(request: HttpRequest, row: BranchYear) -> Forms | None:
-    form = PostForm(request.POST, row=row, publicity=submission.publicity_of(row), on=scope_of(request).on)
+    try:
+        publicity = partial(notices.last_day, notices.to_post(row))
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return None
+    form = PostForm(request.POST, row=row, publicity=publicity, on=scope_of(request).on)
 
     def save() -> object:
         row.version, said = form.version, form.cleaned_data
@@ -175,6 +182,7 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
     writable = scope.may_write(organisation)
     answers = _answers(page, scope.on, forms, hearing=writable and row.state in HEARING)
     issued = None if page.open else notices.annual_of(row)
+    outdated = issued is not None and approved.outdated(row, issued.snapshot)
     context = {
         "organisation": organisation,
         "year": row.year,
@@ -183,6 +191,7 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
         "page": page,
         "writable": writable,
         "issued": issued,
+        "outdated": outdated,
         "reviewable": scope.may_review(organisation),
         "objections": [{"objection": one, "form": answers.get(one.pk)} for one in page.objections],
         "years": years_offered(
@@ -195,21 +204,26 @@ def _show(request: HttpRequest, row: BranchYear, forms: Forms) -> HttpResponse:
         "blanks": listed(SettingsBook().blanks([organisation]))
         if writable and row.state == YearState.SUBMITTED
         else "",
-        **(_forms(row, page, scope.on, forms, issued=issued is not None) if writable else {}),
+        **(_forms(row, page, scope.on, forms, None if outdated else issued) if writable else {}),
     }
     return render(request, "desk/year/page.html", context)
 
 
-def _forms(row: BranchYear, page: submission.YearPage, on: date, forms: Forms, *, issued: bool) -> Forms:
-    """What the secretary may fill in now: as it was sent where it could not be stored."""
+def _forms(
+    row: BranchYear, page: submission.YearPage, on: date, forms: Forms, issued: Notice | None
+) -> Forms:
+    """What the secretary may fill in now: as it was sent where it could not be stored.
+
+    `issued` is the annual notice that can be posted.
+    """
     found: Forms = {}
     if page.open:
         found["submit_form"] = SubmitForm(row=row, missing=bool(page.missing))
     if row.state in HEARING:
         found["objection_form"] = ObjectionForm(initial={"raised_on": on})
-    if row.state == YearState.SUBMITTED and issued:
+    if row.state == YearState.SUBMITTED and issued is not None:
         initial = {"posted_on": row.posted_on or on, "place": row.place, "until": row.publicity_until}
-        publicity = submission.publicity_of(row)
+        publicity = partial(notices.last_day, issued)
         found["post_form"] = PostForm(row=row, publicity=publicity, on=on, initial=initial)
     return {**found, **forms}
 

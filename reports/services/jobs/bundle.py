@@ -17,12 +17,12 @@ from reports.services.jobs.merging import Merger
 
 def packed(job: NoticeJob, parts: Iterable[NoticeJobPart], into: IO[bytes]) -> None:
     """Write a ZIP with the page of each part, one at a time; call it with the user's language active."""
-    said = f"{Period.parse(job.period).title}{job.get_kind_display()}"
+    kind, period = job.get_kind_display(), Period.parse(job.period).title
     at = timezone.localtime(job.ordered_at).timetuple()[:6]
     names: set[str] = set()
     with ZipFile(into, "w") as package:
         for part in parts:
-            entry = ZipInfo(_name(part, said, names), at)
+            entry = ZipInfo(_name(part, names, kind, period), at)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
             with part.opened() as page, package.open(entry, "w") as place:
                 copyfileobj(page, place)
@@ -44,10 +44,10 @@ def plain_name(job: NoticeJob) -> str:
     return f"{job.organisation.code}-{job.period}-{job.kind}"
 
 
-def _name(part: NoticeJobPart, said: str, names: set[str]) -> str:
-    """Code, name and title, as a file may be called on any system; none of `names` a second time."""
+def _name(part: NoticeJobPart, names: set[str], kind: str, period: str) -> str:
+    """Kind, code and name of the organisation, and period, as a file may be called on any system; none of `names` a second time."""
     place = part.organisation
-    name = file_name(place.code, place.name, said)
+    name = file_name(kind, place.code, place.name, period)
     if name in names:
         name = f"{name}-{part.position}"
     names.add(name)

@@ -32,7 +32,7 @@ def year_before(organisation: Organisation, year: int) -> YearBefore | None:
     """
     below = organisation.path
     approved = BranchYear.objects.approved().of_year(year).filter(organisation__path__startswith=below)
-    noticed = Snapshot.objects.filter(
+    noticed = Snapshot.objects.issued().filter(
         purpose=Purpose.ANNUAL, period=str(year), organisation__path__startswith=below
     )
     of_unit: dict[int, int | None] = {}

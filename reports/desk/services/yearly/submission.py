@@ -25,8 +25,6 @@ from members.scope import Scope
 from members.text import listed
 from reports.desk.services.yearly.figures import Difference, derivation_of, differences, seen_today
 from reports.periods import Period
-from reports.publicity import publicity
-from reports.services.settings import SettingsBook
 
 NAMED = 8
 """So many members are named of a finding; of more the number is told."""
@@ -195,13 +193,6 @@ def standing_of(row: BranchYear, snapshot: Snapshot) -> str:
 def differences_of(frozen: Sequence[Snapshot], *, votes: bool) -> list[Difference]:
     """How the newest of these figures differ from those before them; how votes were spread with `votes`."""
     return differences(difference(frozen[1], frozen[0]), votes=votes) if len(frozen) > 1 else []
-
-
-def publicity_of(row: BranchYear) -> Callable[[date], date]:
-    """From the day a notice is posted to its last day, as the branch's settings or the scheme have it."""
-    terms = SettingsBook().terms(row.organisation)
-    days = terms.days_of(row.snapshot.scheme) if row.snapshot else terms.publicity_days or 1
-    return lambda posted_on: publicity(posted_on, days)[1]
 
 
 def _steps(row: BranchYear, on: date) -> Iterator[Step]:
