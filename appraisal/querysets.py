@@ -88,7 +88,7 @@ class SnapshotQuerySet(WriteOnceQuerySet):
         return self.filter(scope.reading("organisation__path"))
 
     def issued(self) -> Self:
-        """Those of which a notice was issued: what was frozen alone is none, since printing may have failed."""
+        """Those of which a notice was issued: printing may have failed once they were frozen."""
         return self.filter(issued_as__isnull=False)
 
     def settled(self) -> Self:

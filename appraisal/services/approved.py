@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -12,12 +11,15 @@ from django.utils.translation import gettext as _
 from appraisal.enums import Purpose
 from appraisal.models import BranchYear, Snapshot, SnapshotRow
 from appraisal.services import snapshots
+from appraisal.services.on_notice import differing as differing_on_notice
 from appraisal.services.results import Result, UnitResults, results
 from scoring.services.scores import NoScheme
 from scoring.services.standards import StandardsBook
 
 NAMES = frozenset({"number", "name", "organisation", "role_hans", "role_hant"})
 """What a row says besides its figures: names may change, and do not change what was approved."""
+ASIDE = frozenset({"name", "organisation", "votes"})
+"""What a notice shows, or is told beside it, that is no figure that was submitted."""
 
 
 def faults(unsound: Collection[int] = ()) -> Iterator[tuple[BranchYear, str]]:
@@ -105,12 +107,11 @@ def notice_figures(branch_year: BranchYear) -> Snapshot | None:
 
 
 def outdated(branch_year: BranchYear, figures: Snapshot) -> bool:
-    """Whether frozen figures differ from those that were submitted, names left aside."""
-    found: dict[int | None, dict[int, Any]] = defaultdict(dict)
-    rows = SnapshotRow.objects.filter(snapshot__in=[branch_year.snapshot_id, figures.pk])
-    for row in rows.order_by():
-        found[row.snapshot_id][row.member_id] = (_said(row.figures), row.lines)
-    return found[branch_year.snapshot_id] != found[figures.pk]
+    """Whether a notice of frozen figures shows others than were submitted, names left aside."""
+    submitted = branch_year.snapshot
+    if submitted is None:
+        return True
+    return any(one.figure not in ASIDE for one in differing_on_notice(figures, submitted))
 
 
 def _said(figures: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What differs between frozen figures and others: those frozen later, or those that are reckoned today."""
+"""What differs between frozen figures and others that were frozen later."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from appraisal.models import Snapshot, SnapshotRow
-from appraisal.services import snapshots
-from appraisal.services.results import Result
 
 COMPARED = (
     "role", "months", "status", "base", "bonus", "daily", "votes", "appraisal", "annual", "grade", "rank",
@@ -37,12 +35,6 @@ def difference(old: Snapshot, new: Snapshot) -> list[Difference]:
     Ranks and votes are among them: whoever shows them withholds what the reader may not see.
     """
     return _differing(_frozen(old), _frozen(new))
-
-
-def since(old: Snapshot, results: Iterable[Result]) -> list[Difference]:
-    """The same between frozen figures and results that are at hand; one query."""
-    now = {result.score.member_id: snapshots.figures(result) for result in results}
-    return _differing(_frozen(old), now)
 
 
 def _frozen(snapshot: Snapshot) -> dict[int, Any]:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,8 +18,9 @@ from appraisal.enums import YearState
 from appraisal.models import BranchYear, Snapshot
 from appraisal.querysets import BranchYearQuerySet
 from appraisal.services import snapshots
+from appraisal.services.on_notice import differing
 from appraisal.services.results import UnitResults, results
-from appraisal.services.superseded import Difference, since
+from appraisal.services.superseded import Difference
 from members.errors import Refused, Stale
 from members.models import Organisation
 from members.services import guards, recording
@@ -49,6 +51,10 @@ def kind_of(period: Period, *, annual: bool) -> NoticeKind:
     return NoticeKind.ANNUAL if annual else NoticeKind.HALF_YEAR
 
 
+class NobodyNamed(Refused):
+    """There is no notice, since it would name nobody: that is settled, and none is wanted any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A notice as it is printed before it is issued: its frozen figures, number, page, what it replaces."""
@@ -69,16 +75,18 @@ def issue(
     period: Period,
     annual: bool = False,
     order: ListOrder | None = None,
+    seen: str | None = None,
 ) -> Notice:
-    """The notice of a unit for a period that has ended, issued now unless the one in force says the same.
+    """The notice of a unit for a period that has ended, issued now unless the one in force shows the same.
 
     Its figures are frozen, it gets the next number of the organisation and the year, and its paper is kept.
     With other figures than the one in force it is a correction, and says so. The `order` of the members is
-    the organisation's where none is asked for. Raises OutOfScope; Refused when
-    the kind does not fit the period, the period has not ended, or nobody is to be named; Stale where another
-    was issued there meanwhile; NoScheme.
+    the organisation's where none is asked for; `seen` is what was confirmed, as of `seen_as`. Raises
+    OutOfScope; Refused when the kind does not fit the period, the period has not ended, or the annual notice
+    of an approved year would be replaced; NobodyNamed, which is kept; Stale where another was issued there
+    meanwhile, or what was confirmed is not what would be issued; NoScheme.
     """
-    found = draft(by=by, organisation=organisation, period=period, annual=annual, order=order)
+    found = draft(by=by, organisation=organisation, period=period, annual=annual, order=order, seen=seen)
     return found if isinstance(found, Notice) else issue_draft(by=by, draft=found)
 
 
@@ -89,16 +97,19 @@ def draft(
     period: Period,
     annual: bool = False,
     order: ListOrder | None = None,
+    seen: str | None = None,
 ) -> Draft | Notice:
     """Freeze the figures of a unit and print its notice, while nobody has to wait for it; issues nothing.
 
-    Where the notice in force gives these figures, it is given. Raises as `issue` does.
+    Where the notice in force shows what these figures would, it is given. Raises as `issue` does.
     """
     recording.permit_organisation(by, organisation.pk)
-    unit = to_issue(by=by, organisation=organisation, period=period, annual=annual)
+    unit = ended(by=by, organisation=organisation, period=period, annual=annual)
+    if settled(by=by, unit=unit, period=period, annual=annual):
+        raise NobodyNamed(_("Nobody there has points for this period; there is nothing to print."))
     posted = posted_in(period.year).get(organisation.pk) if annual else None
     terms = SettingsBook(order=order).terms(unit.organisation)
-    return draft_unit(by=by, unit=unit, period=period, annual=annual, terms=terms, posted=posted)
+    return draft_unit(by=by, unit=unit, period=period, annual=annual, terms=terms, posted=posted, seen=seen)
 
 
 def proof(
@@ -131,21 +142,69 @@ def proof(
 
 
 def draft_unit(
-    *, by: By, unit: UnitResults, period: Period, annual: bool, terms: PageTerms, posted: Stretch | None
+    *,
+    by: By,
+    unit: UnitResults,
+    period: Period,
+    annual: bool,
+    terms: PageTerms,
+    posted: Stretch | None,
+    seen: str | None = None,
 ) -> Draft | Notice:
     """The same of results that are at hand, in which somebody is named; `posted` as of `posted_in`."""
     kind = kind_of(period, annual=annual)
+    snapshot, rows = snapshots.reckoned(unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    last = _in_force(snapshot)
+    if last is not None and not differing(last.snapshot, snapshot, rows):
+        return last
+    if seen is not None and seen != seen_as(snapshot, last):
+        raise Stale(_("The figures have changed since this page was made. Look at it again."))
+    if last is not None:
+        refuse_replacing(last)
     snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
-    return _saying(snapshot) or _drafted(by, unit, snapshot, period, terms, posted)
+    return _drafted(by, unit, snapshot, period, terms, posted)
+
+
+def settled(*, by: By, unit: UnitResults, period: Period, annual: bool) -> bool:
+    """Whether the notice of a unit would name nobody: then its figures are frozen, and none is wanted.
+
+    Raises OutOfScope.
+    """
+    if named((result.status for result in unit.results), annual=annual):
+        return False
+    kind = kind_of(period, annual=annual)
+    snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    return True
+
+
+def seen_as(snapshot: Snapshot, last: Notice | None) -> str:
+    """What whoever confirms an issue has seen: the reckoned figures, and what is replaced."""
+    return f"{snapshot.digest}:{last.number if last else ''}"
+
+
+def refuse_replacing(last: Notice) -> None:
+    """Raise Refused for the annual notice of an approved year: nothing could be posted in its place."""
+    if not replaceable(last):
+        raise Refused(_("The year is approved: the committee must reopen it before its notice is corrected."))
+
+
+def replaceable(last: Notice) -> bool:
+    """Whether a correction of the notice could go up in its place: not of an approved year."""
+    if last.kind != NoticeKind.ANNUAL:
+        return True
+    of_unit = BranchYear.objects.approved().filter(organisation=last.organisation_id)
+    return not of_unit.of_year(int(last.period)).exists()
 
 
 def issue_draft(*, by: By, draft: Draft) -> Notice:
     """Issue what was printed. Raises OutOfScope, and Stale where another was issued there meanwhile."""
     with guards.writing():
         _lock(draft.snapshot.organisation)
-        issued = _saying(draft.snapshot)
-        if issued is not None:
-            return issued
+        last = _in_force(draft.snapshot)
+        if last is not None and not differing(last.snapshot, draft.snapshot):
+            return last
+        if last is not None:
+            refuse_replacing(last)
         if _next(draft.snapshot, draft.period) != (draft.number, draft.replaces):
             raise Stale(_("Somebody else has changed this meanwhile. Look at it again before you change it."))
         return _keep(by, draft)
@@ -178,15 +237,45 @@ def posted_in(year: int) -> dict[int, Stretch]:
     return {organisation: (first, last) for organisation, first, last in found}
 
 
-def to_issue(*, by: By, organisation: Organisation, period: Period, annual: bool) -> UnitResults:
-    """The results of a unit whose notice can be issued. Raises Refused where it cannot, NoScheme."""
+def refuse_unended(period: Period, *, on: date, annual: bool) -> None:
+    """Raise Refused for a period that does not fit the kind, or has not ended by the day."""
     kind_of(period, annual=annual)
-    if period.last >= by.today:
+    if period.last >= on:
         raise Refused(_("The period has not ended: its notice cannot be issued yet."))
+
+
+def ended(*, by: By, organisation: Organisation, period: Period, annual: bool) -> UnitResults:
+    """The results of a unit for a period that has ended. Raises Refused where there are none, NoScheme."""
+    refuse_unended(period, on=by.today, annual=annual)
     unit = unit_today(organisation, period, annual=annual)
-    if unit is None or not named((result.status for result in unit.results), annual=annual):
+    if unit is None or not unit.results or unit.scheme is None:
         raise Refused(_("Nobody there has points for this period; there is nothing to print."))
     return unit
+
+
+def to_issue(*, by: By, organisation: Organisation, period: Period, annual: bool) -> UnitResults:
+    """The same where a notice names somebody. Raises Refused where it names nobody."""
+    unit = ended(by=by, organisation=organisation, period=period, annual=annual)
+    if not named((result.status for result in unit.results), annual=annual):
+        raise Refused(_("Nobody there has points for this period; there is nothing to print."))
+    return unit
+
+
+def lacking(*, by: By, organisation: Organisation, period: Period, annual: bool) -> int:
+    """How many units at and below the organisation would get a notice. Raises Refused for none, NoScheme."""
+    refuse_unended(period, on=by.today, annual=annual)
+    there = Notice.objects.filter(kind=kind_of(period, annual=annual), period=period.code).order_by()
+    issued = set(there.values_list("organisation", flat=True))
+    found = results(year=period.year, as_of=period.last, within=organisation, annual_too=annual)
+    count = sum(
+        unit.organisation.pk not in issued
+        and by.scope.may_write(unit.organisation)
+        and named((result.status for result in unit.results), annual=annual)
+        for unit in found
+    )
+    if not count:
+        raise Refused(_("No unit there lacks its notice of this period."))
+    return count
 
 
 def unit_today(organisation: Organisation, period: Period, *, annual: bool) -> UnitResults | None:
@@ -198,36 +287,27 @@ def unit_today(organisation: Organisation, period: Period, *, annual: bool) -> U
     return next((one for one in found if one.organisation.pk == organisation.pk), None)
 
 
-def holding(unit: UnitResults, period: Period, kind: NoticeKind) -> Notice | None:
-    """The notice in force, if it gives the very figures of these results; nothing is stored."""
-    snapshot, _rows = snapshots.reckoned(unit=unit, purpose=kind, period=period.code, as_of=period.last)
-    return _saying(snapshot)
-
-
 def changes(notice: Notice) -> list[Difference]:
-    """What the ledger gives today otherwise than a notice; a fixed number of queries.
+    """What a notice of today would show otherwise than this one; a fixed number of queries.
 
-    Names are no figures. Where no scheme holds any more, nothing can be set beside it, and nothing differs.
+    Where no scheme holds any more, nothing can be set beside it, and nothing differs.
     """
     period = Period.parse(notice.period)
     try:
         unit = unit_today(notice.organisation, period, annual=notice.kind == NoticeKind.ANNUAL)
     except NoScheme:
         return []
-    return since(notice.snapshot, unit.results if unit is not None else [])
+    if unit is None or unit.scheme is None:
+        return differing(notice.snapshot, notice.snapshot, [])
+    snapshot, rows = snapshots.reckoned(unit=unit, purpose=notice.kind, period=period.code, as_of=period.last)
+    return differing(notice.snapshot, snapshot, rows)
 
 
 def _in_force(snapshot: Snapshot) -> Notice | None:
     """The notice in force of the unit, kind and period of these figures."""
     of_period = Notice.objects.of_period(snapshot.organisation, snapshot.purpose, snapshot.period)
-    last: Notice | None = of_period.select_related("snapshot").first()
+    last: Notice | None = of_period.select_related("snapshot__scheme").first()
     return last
-
-
-def _saying(snapshot: Snapshot) -> Notice | None:
-    """The notice in force, if it gives these very figures: others may have been frozen since, unissued."""
-    last = _in_force(snapshot)
-    return last if last is not None and last.snapshot.digest == snapshot.digest else None
 
 
 def _lock(organisation: Organisation) -> None:
@@ -251,7 +331,7 @@ def _drafted(
         frozen = replace(
             from_snapshot(snapshot),
             date=by.today,
-            posted=posted,
+            posted=posted if last is None else None,
             number=number,
             address=address_of(token),
             behind=behind_by_number(unit, snapshot.scheme, period),

@@ -11,7 +11,6 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from appraisal.services import snapshots
 from appraisal.services.results import UnitResults, results
 from members.errors import OutOfScope, Refused
 from members.models import Member, Organisation
@@ -237,9 +236,9 @@ def notice_pages(
         if over := period.last < by.today:
             notice = Notice.objects.of_period(unit.organisation, kind, period.code).first()
         issues = over and notice is None and issue and by.scope.may_write(unit.organisation)
+        if issues and issuing.settled(by=by, unit=unit, period=period, annual=annual):
+            continue
         if notice is None and not named((result.status for result in unit.results), annual=annual):
-            if issues:
-                snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
             continue
         terms, hung = book.terms(unit.organisation), posted.get(unit.organisation.pk)
         if issues:

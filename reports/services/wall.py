@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import Snapshot
 from appraisal.rules.annual import NAMED
-from appraisal.rules.tally import Votes, breakdown_hidden
 from appraisal.services import snapshots
+from appraisal.services.on_notice import discreet, hidden
 from appraisal.services.results import UnitResults
 from members.models import Category as MemberCategory
 from members.models import LogRow, in_script
@@ -183,19 +183,6 @@ class Grades:
     def clause(self, scheme: Scheme) -> str:
         """Where the plan sets out the grades."""
         return scheme.bands.order_by("-lower").values_list("clause", flat=True).first() or ""
-
-
-def hidden(row: Figures, scheme: Scheme) -> bool:
-    """Whether the row must show the grade alone; who has no votes, as in service, has nothing to hide."""
-    votes = row["votes"]
-    if votes is None or row["annual_is_daily"] or row["annual"] is None:
-        return False
-    return breakdown_hidden(Votes(*votes), scheme.ballot_minimum)
-
-
-def discreet(rows: Sequence[Figures], scheme: Scheme) -> set[str]:
-    """The categories without ranks: those in which a row shows the grade alone."""
-    return {row["category"] for row in rows if hidden(row, scheme)}
 
 
 def categories(

@@ -20,6 +20,7 @@ from reports.periods import Period
 from reports.services import issuing
 from scoring.services import ledger
 from tests.cast import CANARY, Cast
+from tests.desk.confirming import pressed
 from tests.desk.reader import browser, kept_as, queries, text_of, words_of
 from tests.reviews import YEAR, submitted
 from tests.rows import entry
@@ -70,7 +71,7 @@ def test_what_is_due_is_issued_from_the_list(cast: Cast, owner: Client) -> None:
     assert "Members 3" in words_of(asked)
     assert "it cannot be taken back" in text_of(asked)
     assert not Notice.objects.exists()
-    answer = owner.post(LIST, {"kind": "notice", "period": "2026H1"}, follow=True)
+    answer = pressed(owner, {"kind": "notice", "period": "2026H1"})
     notice = Notice.objects.get()
     assert answer.redirect_chain == [(page_of(notice), 302)]
     assert "The notice DT0101-2026-01 is issued" in text_of(answer)
@@ -82,7 +83,7 @@ def test_what_is_due_is_issued_from_the_list(cast: Cast, owner: Client) -> None:
     owner.post(page_of(notice), wall(notice))
     steps = [step.label for step in owner.get(page_of(notice)).context["steps"]]
     assert steps == ["Issued", "On the wall", "Publicity", "Archive it"]
-    again = owner.post(LIST, {"kind": "notice", "period": "2026H1"}, follow=True)
+    again = pressed(owner, {"kind": "notice", "period": "2026H1"})
     assert "it holds" in text_of(again)
 
 
@@ -99,8 +100,8 @@ def test_what_cannot_be_issued_is_told(owner: Client, period: str) -> None:
 def test_the_order_that_is_asked_for_is_that_of_the_paper(owner: Client) -> None:
     said = {"kind": "notice", "period": "2026H1", "order": "strokes"}
     assert 'name="order" value="strokes"' in owner.get(LIST, said).content.decode()
-    assert owner.post(LIST, said | {"order": "poem"}, follow=True).redirect_chain == [(LIST, 302)]
-    owner.post(LIST, said)
+    assert pressed(owner, said, order="poem").redirect_chain == [(LIST, 302)]
+    pressed(owner, said)
     assert "姓氏笔画" in Notice.objects.get().paper.html
 
 
@@ -112,7 +113,21 @@ def test_several_are_asked_for_once_and_printed_into_one_file(cast: Cast) -> Non
     asked = owner.get("/branches/DT01/notices/", {"kind": "notice", "period": "2026H1", "below": "1"})
     assert "Issue the notices of 东塘社区党总支 and all below?" in text_of(asked)
     assert 'action="/branches/DT01/print/"' in asked.content.decode()
+    # DT01 itself and DT0101; the owner keeps no other.
+    assert "Notices to be issued 2" in words_of(asked)
     assert not Notice.objects.exists()
+    below, half = "/branches/DT01/notices/", {"kind": "notice", "period": "2026H1", "below": "1"}
+    for kind, period in (
+        ("annual", "2026H1"),
+        ("notice", "2099H1"),
+        ("notice", "2026H2"),
+        ("annual", "2026"),
+    ):
+        none = owner.get(below, half | {"kind": kind, "period": period})
+        assert (none.status_code, none["Location"]) == (302, below)
+    for code in ("DT01", "DT0101"):
+        issuing.issue(by=cast.by(cast.owner), organisation=cast.organisations[code], period=H1)
+    assert "No unit there lacks its notice of this period." in text_of(owner.get(below, half, follow=True))
 
 
 # --- what was recorded since ----------------------------------------------------------------------
@@ -216,7 +231,7 @@ def test_an_objection_is_heard_answered_and_stands_against_archiving(
 
 def test_a_correction_leads_there_and_back(cast: Cast, owner: Client, notice: Notice) -> None:
     entry(cast, cast.members["M002"], "org_life", date=date(2026, 3, 3), quantity=1)
-    answer = owner.post(LIST, {"kind": "notice", "period": "2026H1"}, follow=True)
+    answer = pressed(owner, {"kind": "notice", "period": "2026H1"})
     second = Notice.objects.first()
     assert second is not None
     assert "The correction DT0101-2026-02 is issued." in text_of(answer)

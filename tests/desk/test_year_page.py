@@ -107,6 +107,19 @@ def test_a_notice_that_was_not_issued_is_not_posted(filled: Cast, owner: Client)
     assert row.posted_on is None
 
 
+def test_a_notice_of_figures_that_were_submitted_before_is_issued_anew(filled: Cast, owner: Client):
+    row = issued(filled)
+    assert 'value="post"' in owner.get(PAGE).content.decode()
+    years.return_year(by=later(filled, filled.committee, 1), branch_year=row, reason="漏记")
+    Ledger(filled).entry("M001", "essay", date(YEAR, 11, 5))
+    submitted(filled)
+    page = owner.get(PAGE)
+    assert "The notice gives other figures than were submitted: issue it anew" in text_of(page)
+    assert "Issue the notice anew" in text_of(page)
+    assert 'value="post"' not in page.content.decode()
+    assert "/pdf/" not in page.content.decode()
+
+
 def test_a_notice_is_posted_for_the_usual_time(filled: Cast, owner: Client):
     row = issued(filled)
     sent = {"step": "post", "version_read": str(row.version), "posted_on": "2026-09-15", "place": "公告栏"}

@@ -27,7 +27,7 @@ from reports.services.printing import page_file
 from reports.services.settings import save_settings
 from scoring.services import ledger
 from tests.cast import Cast
-from tests.reviews import YEAR, essay, posted, said, submitted
+from tests.reviews import YEAR, essay, posted, said, submitted, tally
 from tests.rows import entry
 
 H1 = Period.parse("2026H1")
@@ -306,6 +306,7 @@ def resubmitted(cast: Cast) -> BranchYear:
 
 
 def test_a_notice_older_than_what_was_submitted_is_not_posted(cast: Cast) -> None:
+    tally(cast, "M001", 5, 5, 0, 0)
     first = issued(cast, LAST_YEAR)
     year = resubmitted(cast)
     for post in (

@@ -24,7 +24,9 @@ from reports.desk.services.printable import TITLES
 from reports.desk.services.units import below
 from reports.desk.services.yearly.at_hand import year_at_hand
 from reports.desk.services.yearly.waiting import to_submit
+from reports.enums import NoticeKind
 from reports.periods import Length, Period
+from reports.services.issuing import posted_in
 from reports.services.printing import PageKind
 from scoring.services.dues import unrecorded
 from scoring.services.effective import upwards
@@ -98,6 +100,8 @@ def _notices(organisation: Organisation, scope: Scope, book: StandardsBook) -> I
     for one in wanted:
         frozen = Snapshot.objects.settled().visible_to(scope).filter(purpose=one.kind, period=one.period.code)
         issued = set(frozen.values_list("organisation", flat=True))
+        if one.kind == NoticeKind.ANNUAL:  # what hangs already need not be issued
+            issued |= posted_in(one.period.year).keys()
         missing = [unit.name for unit in units if unit.pk not in issued]
         if missing:
             note = _("Over since %(day)s, and not issued yet.") % {"day": date_format(day)}

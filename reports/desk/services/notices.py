@@ -15,8 +15,9 @@ from django.utils.translation import pgettext
 
 from appraisal.models import Snapshot
 from appraisal.rules.annual import NAMED
+from appraisal.services import snapshots
+from appraisal.services.on_notice import differing
 from appraisal.services.superseded import Difference as Found
-from appraisal.services.superseded import since
 from members.models import Organisation
 from members.services.by import By
 from members.text import listed
@@ -26,7 +27,7 @@ from reports.enums import NoticeKind, NoticeState
 from reports.models import Notice
 from reports.periods import Length, Period
 from reports.services import issuing
-from reports.services.issuing import changes
+from reports.services.issuing import changes, posted_in
 from reports.services.notices import Life, lives
 
 ALIVE = (NoticeState.ISSUED, NoticeState.POSTED)
@@ -44,8 +45,10 @@ class Row:
     pdf: str
     replaced_by: str
     """Where the one is read that replaces it; empty: none does."""
+    differs: bool = False
+    """Whether a notice of today would show something else."""
     changed: int = 0
-    """Of how many members other figures are reckoned today."""
+    """Of how many members it would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,14 @@ class ToDo:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A period that is over and of which no notice is issued."""
+    """A period that is over and of which no notice is issued; `due` where that is to be done.
+
+    It need not be of a year whose notice was posted before any was issued.
+    """
 
     kind: NoticeKind
     period: Period
+    due: bool = True
 
     @property
     def title(self) -> str:
@@ -82,38 +89,47 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A notice that is to be issued, as whoever issues it confirms: what it is called, how many it names.
+    """A notice that is to be issued, as whoever issues it confirms: how many it names, none or more.
 
     `unnamed` is how many it does not name, `why` tells of how many for which reason. `before` is the notice
-    that it replaces, `changed` what is reckoned otherwise than that says.
+    that it replaces, `changed` what it shows otherwise than that does; `seen` names all of it, so that nothing
+    else is issued.
     """
 
-    title: str
     members: int
     unnamed: int
     why: str
     before: Notice | None
     changed: Sequence[Difference]
+    seen: str
 
 
 def asked(*, by: By, organisation: Organisation, kind: NoticeKind, period: Period) -> Asked | Notice:
-    """What issuing a notice means; the one in force, where its figures are still those of today.
+    """What issuing a notice means; the one in force, where it shows what one of today would.
 
     Raises Refused where there is none to be issued, NoScheme.
     """
     annual = kind == NoticeKind.ANNUAL
-    unit = issuing.to_issue(by=by, organisation=organisation, period=period, annual=annual)
-    if (holds := issuing.holding(unit, period, kind)) is not None:
-        return holds
+    before = (
+        Notice.objects.of_period(organisation, kind, period.code).select_related("snapshot__scheme").first()
+    )
+    reckon = issuing.ended if before is None else issuing.to_issue
+    unit = reckon(by=by, organisation=organisation, period=period, annual=annual)
+    snapshot, rows = snapshots.reckoned(unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    changed: list[Found] = []
+    if before is not None:
+        changed = differing(before.snapshot, snapshot, rows)
+        if not changed:
+            return before
+        issuing.refuse_replacing(before)
     unnamed = [result.status for result in unit.results if result.status not in NAMED[annual]]
-    before = Notice.objects.of_period(organisation, kind, period.code).select_related("snapshot").first()
     return Asked(
-        title=Wanted(kind, period).title,
         members=sum(result.status in NAMED[annual] for result in unit.results),
         unnamed=len(unnamed),
         why=listed(f"{STATUS[one]} {unnamed.count(one)}" for one in STATUS if one in unnamed),
         before=before,
-        changed=differences(since(before.snapshot, unit.results), votes=False) if before else [],
+        changed=differences(changed, votes=True),
+        seen=issuing.seen_as(snapshot, before),
     )
 
 
@@ -124,14 +140,17 @@ def rows(organisation: Organisation, on: date) -> list[Row]:
     a list of all years would be reckoned once for each.
     """
     stored = Notice.objects.filter(organisation=organisation)
-    found = list(stored.select_related("replaces", "organisation", "snapshot"))
+    found = list(stored.select_related("replaces", "organisation", "snapshot__scheme"))
     recent = {(one.kind, one.period.code) for one in over(on)}
     return [
-        replace(row, changed=members_of(changes(row.notice)))
-        if (row.notice.kind, row.notice.period) in recent and row.life.state in ALIVE
-        else row
+        _compared(row) if (row.notice.kind, row.notice.period) in recent and row.life.state in ALIVE else row
         for row in rows_of(found)
     ]
+
+
+def _compared(row: Row) -> Row:
+    found = changes(row.notice)
+    return replace(row, differs=bool(found), changed=members_of(found))
 
 
 def rows_of(found: Sequence[Notice]) -> list[Row]:
@@ -142,7 +161,7 @@ def rows_of(found: Sequence[Notice]) -> list[Row]:
 
 def members_of(found: Iterable[Found]) -> int:
     """Of how many members something differs."""
-    return len({one.member for one in found})
+    return len({one.member for one in found} - {0})
 
 
 def in_force(organisation: Organisation, year: int) -> list[Notice]:
@@ -167,14 +186,20 @@ def over(on: date) -> list[Wanted]:
 
 
 def wanted(organisation: Organisation, on: date) -> list[Wanted]:
-    """The half-years and the year that were last over and of which no notice is issued: one query.
+    """The half-years and the year that were last over and of which no notice is issued: two queries.
 
     Where the frozen figures name nobody there is no notice, and none is wanted.
     """
     ended = over(on)
-    there = Snapshot.objects.settled().filter(organisation=organisation, period__in=[one.period.code for one in ended])
+    there = Snapshot.objects.settled().filter(
+        organisation=organisation, period__in=[one.period.code for one in ended]
+    )
     known = set(there.values_list("purpose", "period"))
-    return [one for one in ended if (one.kind, one.period.code) not in known]
+    missing = [one for one in ended if (one.kind, one.period.code) not in known]
+    return [
+        replace(one, due=one.kind != NoticeKind.ANNUAL or organisation.pk not in posted_in(one.period.year))
+        for one in missing
+    ]
 
 
 def steps(life: Life, notice: Notice, on: date) -> list[Step]:

@@ -18,7 +18,7 @@ from appraisal.models import BranchYear, Objection
 from appraisal.services.years import year_of
 from members import policy
 from members.access import about, by_of, scope_of
-from members.errors import OutOfScope, Refused
+from members.errors import OutOfScope, Refused, Stale
 from members.models import Organisation
 from members.naming import file_name
 from members.text import is_key, listed
@@ -153,14 +153,17 @@ def _kind(said: str) -> NoticeKind:
 
 
 def _confirm(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    """What issuing a notice means; the one in force instead where it holds, the list where there is none."""
-    kind, below = _kind(request.GET["kind"]), request.GET.get("below") == "1"
+    """What issuing a notice means; the one in force instead where it holds, the list where there is none.
+
+    It is asked for by address, and shown anew where what was sent is not what would be issued.
+    """
+    given = request.POST or request.GET
+    kind, below = _kind(given["kind"]), given.get("below") == "1"
     try:
-        period, order = Period.parse(request.GET.get("period", "")), order_of(request.GET.get("order", ""))
-        asked = (
-            None if below
-            else shown.asked(by=by_of(request), organisation=organisation, kind=kind, period=period)
-        )  # fmt: skip
+        period, order = Period.parse(given.get("period", "")), order_of(given.get("order", ""))
+        said = {"by": by_of(request), "organisation": organisation, "period": period}
+        several = issuing.lacking(**said, annual=kind == NoticeKind.ANNUAL) if below else 0
+        asked = None if below else shown.asked(**said, kind=kind)
     except (Refused, NoScheme) as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("branch_notices", code=organisation.code)
@@ -170,6 +173,7 @@ def _confirm(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     context = {
         "organisation": organisation,
         "asked": asked,
+        "several": several,
         "kind": kind,
         "period": period,
         "order": order,
@@ -215,9 +219,16 @@ def _issue(request: HttpRequest, organisation: Organisation) -> HttpResponse:
             period=period,
             annual=kind == NoticeKind.ANNUAL,
             order=order,
+            seen=request.POST.get("seen", ""),
         )
     except OutOfScope:
         raise Http404 from None
+    except Stale as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return _confirm(request, organisation)
+    except issuing.NobodyNamed:
+        messages.success(request, _("Nobody is named there: no notice of this period is asked for any more."))
+        return redirect("branch_notices", code=organisation.code)
     except (Refused, NoScheme) as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("branch_notices", code=organisation.code)
@@ -313,6 +324,7 @@ def _show(request: HttpRequest, notice: Notice, forms: Forms) -> HttpResponse:
     over = row.life.until is not None and row.life.until < scope.on
     raised = list(notices.objections_to(notice)) if half_year else []
     year = _year_of(notice)
+    correctable = alive and issuing.replaceable(notice)
     can_post = alive and (year is None or year.state == YearState.SUBMITTED)
     over = over and (year is None or year.state == YearState.APPROVED)
     context: dict[str, Any] = {
@@ -324,8 +336,9 @@ def _show(request: HttpRequest, notice: Notice, forms: Forms) -> HttpResponse:
         "unsubmitted": year is not None and year.state in (YearState.OPEN, YearState.RETURNED),
         "writable": writable,
         "alive": alive,
+        "correctable": correctable,
         "members_changed": shown.members_of(changed),
-        "changed": differences(changed, votes=False),
+        "changed": differences(changed, votes=True),
         "half_year": half_year,
         "steps": shown.steps(row.life, notice, scope.on),
         "archivable": alive and over,

@@ -45,7 +45,7 @@ def plain_name(job: NoticeJob) -> str:
 
 
 def _name(part: NoticeJobPart, names: set[str], kind: str, period: str) -> str:
-    """Kind, code and name of the organisation, and period, as a file may be called on any system; none of `names` a second time."""
+    """Kind, code and name, and period, as a file may be called on any system; none of `names` twice."""
     place = part.organisation
     name = file_name(kind, place.code, place.name, period)
     if name in names:

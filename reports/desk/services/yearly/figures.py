@@ -111,7 +111,8 @@ def differences(found: Sequence[Found], *, votes: bool) -> list[Difference]:
     if not shown:
         return []
     titles = {str(column.key): str(column.title) for column in FROZEN}
-    titles |= {"row": _("In the list"), "votes": _("Votes")}
+    titles |= {"row": _("In the list"), "votes": _("Votes"), "name": _("Name")}
+    titles |= {"organisation": _("Organisation"), "scheme": _("Scheme"), "adjustments": _("Adjustments")}
     grades = {band.code: band.name for band in Band.objects.order_by("scheme", "-lower")}
     roles = {role.code: role.name for role in Role.objects.all()}
     formats = {column.key: column.format for column in FROZEN}
@@ -119,8 +120,10 @@ def differences(found: Sequence[Found], *, votes: bool) -> list[Difference]:
     def text(figure: str, value: Any) -> str:
         if value is None:
             return "—"
-        if figure == "row":
-            return _("yes")
+        if value is True:
+            return _("yes") if figure == "row" else _("changed")
+        if figure in ("name", "organisation", "scheme"):
+            return str(value)
         if figure == "votes":
             return " · ".join(map(str, value))
         if figure == "status":
