@@ -161,7 +161,7 @@ def _confirm(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     kind, below = _kind(given["kind"]), given.get("below") == "1"
     try:
         period, order = Period.parse(given.get("period", "")), order_of(given.get("order", ""))
-        said = {"by": by_of(request), "organisation": organisation, "period": period}
+        said: dict[str, Any] = {"by": by_of(request), "organisation": organisation, "period": period}
         several = issuing.lacking(**said, annual=kind == NoticeKind.ANNUAL) if below else 0
         asked = None if below else shown.asked(**said, kind=kind)
     except (Refused, NoScheme) as refusal:
