@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from appraisal.services import snapshots
+from reports.periods import Period
+from reports.services import issuing
 from tests.matrix.cell import FOUND, MOVED, NOT_FOUND, ONLY_GET, if_seen
 from tests.matrix.pages import Page
 from tests.matrix.people import PLACES, Person, sees, writes
@@ -47,10 +50,19 @@ def notice_of(world: World, place: str) -> Any:
     return next(row for model, row in world.rows[place].items() if model.__name__ == "Notice")
 
 
+def _seen(organisation: Any) -> str:
+    """What the page that confirms the notice of the second half of 2025 shows."""
+    period = Period.parse("2025H2")
+    unit = issuing.unit_today(organisation, period, annual=False)
+    assert unit is not None
+    snapshot, _rows = snapshots.reckoned(unit=unit, purpose="notice", period="2025H2", as_of=period.last)
+    return issuing.seen_as(snapshot, None)
+
+
 def _sent(held: Any, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """What a page is sent, filled in as it has to be."""
     if name == "branch_notices":
-        yield "issue", {"kind": "notice", "period": "2025H2"}
+        yield "issue", {"kind": "notice", "period": "2025H2", "seen": _seen(held.organisation)}
     elif name == "branch_notice":
         yield "post", {
             "step": "post", "version_read": str(held.version), "posted_on": "2026-09-15", "place": "改",
