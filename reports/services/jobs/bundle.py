@@ -45,9 +45,9 @@ def plain_name(job: NoticeJob) -> str:
 
 
 def _name(part: NoticeJobPart, names: set[str], kind: str, period: str) -> str:
-    """Kind, code and name, and period, as a file may be called on any system; none of `names` twice."""
+    """Code, kind, name and period, as a file may be called on any system; none of `names` twice."""
     place = part.organisation
-    name = file_name(kind, place.code, place.name, period)
+    name = file_name(place.code, kind, place.name, period)
     if name in names:
         name = f"{name}-{part.position}"
     names.add(name)

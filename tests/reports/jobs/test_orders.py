@@ -93,7 +93,7 @@ def test_the_notices_of_a_subtree_are_issued_and_put_together(cast: Cast, secret
     single = [bytes(notice.paper.pdf) for notice in issued]
     with zipfile.ZipFile(opened(job.package)) as package:
         assert [name.partition("-")[0] for name in package.namelist()] == ["DT0101", "DT0201"]
-        assert package.namelist()[0] == "DT0101-东塘第一党支部-2026年上半年半年通报公示.pdf"
+        assert package.namelist()[0] == "DT0101-半年通报公示-东塘第一党支部-2026年上半年.pdf"
         assert [package.read(name) for name in package.namelist()] == single
     together = PdfReader(opened(job.merged))
     assert len(together.pages) == sum(len(PdfReader(io.BytesIO(one)).pages) for one in single)

@@ -236,7 +236,7 @@ def test_a_name_in_the_package_is_one_everywhere(cast: Cast, secretary: User, pr
     job = worked_off(ordered(cast, secretary, code="DT0101"))
     with zipfile.ZipFile(opened(job.package)) as package:
         assert package.namelist() == [
-            "DT0101-第一_支部_ _甲_..-the first quarter of 2026Quarterly summary and analysis.pdf"
+            "DT0101-Quarterly summary and analysis-第一_支部_ _甲_..-the first quarter of 2026.pdf"
         ]
     assert bundle.plain_name(job) == "DT0101-2026Q1-summary"
 
@@ -246,9 +246,9 @@ def test_a_name_in_the_package_is_as_long_as_file_systems_take(cast: Cast, secre
     cast.organisations["DT0101"].save()
     job = worked_off(ordered(cast, secretary, code="DT0101"))
     with zipfile.ZipFile(opened(job.package)) as package:
-        # 7 and 56 letters of what stands around it leave 137 bytes of 200 for the name: 45 letters of three.
-        said = "-the first quarter of 2026Quarterly summary and analysis.pdf"
-        assert package.namelist() == ["DT0101-" + "长" * 45 + said]
+        # 38 and 26 letters of what stands around it leave 136 bytes of 200 for the name: 45 letters of three.
+        before, after = "DT0101-Quarterly summary and analysis-", "-the first quarter of 2026.pdf"
+        assert package.namelist() == [before + "长" * 45 + after]
 
 
 # --- printed first, issued afterwards -------------------------------------------------------------
