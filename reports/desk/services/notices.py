@@ -92,8 +92,8 @@ class Asked:
     """A notice that is to be issued, as whoever issues it confirms: how many it names, none or more.
 
     `unnamed` is how many it does not name, `why` tells of how many for which reason. `before` is the notice
-    that it replaces, `changed` what it shows otherwise than that does; `seen` names all of it, and nothing else
-    is issued.
+    that it replaces, `changed` what it shows otherwise than that does; `seen` names all of it: nothing
+    else is issued.
     """
 
     members: int
