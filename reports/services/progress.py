@@ -21,14 +21,19 @@ WHOLE = 1000
 
 @dataclass(slots=True)
 class Progress:
-    """One scored member with the pace as of the day; `points` and `change` are hundredths."""
+    """One scored member with the pace as of the day, exactly; `points` and `change` are hundredths."""
 
     result: Result
     points: Hundredths
-    pace: Hundredths | None
+    going: Fraction | None
     change: Hundredths | None
     ahead: bool = False
     behind: bool = False
+
+    @property
+    def pace(self) -> Hundredths | None:
+        """The pace as it is printed."""
+        return shown(self.going)
 
 
 @dataclass(slots=True)
@@ -92,11 +97,11 @@ def progress(
         if daily is None:
             continue
         before = (earlier or {}).get(result.score.member_id)
-        going = shown(pace(daily.lines, months_elapsed(result.score, as_of), result.score.month_count))
+        going = pace(daily.lines, months_elapsed(result.score, as_of), result.score.month_count)
         member = Progress(
             result=result,
             points=daily.daily,
-            pace=going,
+            going=going,
             change=None if before is None else daily.daily - before,
         )
         member.behind = behind(going, quarter, threshold, scheme.behind_from_quarter)
@@ -142,8 +147,8 @@ def lagging(done: Iterable[Completion], scheme: Scheme, *, as_of: date) -> list[
     ]
 
 
-def _pace_of(row: Completion) -> Hundredths | None:
-    return shown(Fraction(row.earned, row.expected)) if row.expected else None
+def _pace_of(row: Completion) -> Fraction | None:
+    return Fraction(row.earned, row.expected) if row.expected else None
 
 
 def average(values: Sequence[int]) -> int | None:

@@ -34,9 +34,12 @@ def points_bins(members: Iterable[Progress]) -> list[Bin]:
 
 
 def pace_bins(members: Iterable[Progress], scheme: Scheme) -> list[Bin]:
-    """How many go at which pace: below the scheme's threshold, up to the course, on it."""
+    """How many go at which pace: below the scheme's threshold, up to the course, on it.
+
+    The pace itself counts, as for who is behind: 0.496 is below 0.50, though it is printed as that.
+    """
     threshold = int(scheme.behind_below * UNIT)
-    paces = [member.pace for member in members if member.pace is not None]
+    paces = [member.going * UNIT for member in members if member.going is not None]
     between = (threshold + UNIT) // 2
     limits = (0, threshold, between, UNIT, max(paces, default=UNIT) + UNIT)
     labels = (

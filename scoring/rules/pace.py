@@ -52,13 +52,13 @@ def shown(pace_now: Fraction | None) -> Hundredths | None:
     return None if pace_now is None else half_up(pace_now.numerator * UNIT, pace_now.denominator)
 
 
-def behind(pace_shown: Hundredths | None, quarter: int, threshold: Hundredths, from_quarter: int) -> bool:
+def behind(pace_now: Fraction | None, quarter: int, threshold: Hundredths, from_quarter: int) -> bool:
     """Tell whether a member is *behind*: a pace below ``threshold``, from ``from_quarter`` (1 to 4) on.
 
-    Both in hundredths: the pace as it is printed is held against the threshold, so that whoever reads 0.50
-    is not behind where 0.50 is asked for. Without a pace nobody is behind.
+    The threshold in hundredths; the pace itself, not its printed form, is held against it. Without a
+    pace nobody is behind.
 
     Clause: 【四2】「對積分暫時落後的黨員同志進行警示提醒」.
-    Interpretation: I20, I16.
+    Interpretation: I20.
     """
-    return pace_shown is not None and quarter >= from_quarter and pace_shown < threshold
+    return pace_now is not None and quarter >= from_quarter and pace_now * UNIT < threshold
