@@ -8,7 +8,7 @@ from tests.matrix import finding, jobs
 from tests.matrix.cell import CLOSED_YEAR, FOUND, NOT_FOUND, Cell, if_seen
 from tests.matrix.closed_years import closed, closed_counts, closed_rules, own
 from tests.matrix.people import PLACES, Person, branches, reads, reads_branch, sees, writes
-from tests.matrix.printed import freezing, of_notices, printing
+from tests.matrix.printed import freezing, of_notices, printing, proving
 from tests.matrix.verbs import Call, crossed, imports, verbs
 from tests.matrix.world import ABOVE, World
 
@@ -74,6 +74,8 @@ def _verbs(world: World, who: str, person: Person, place: str) -> Iterator[Cell]
     may = writes(person, "NOTICES", place)
     for name, call in freezing(world, place):
         yield _call(who, name, place, "NOTICES", call, seen, stores=may)
+    for name, call in proving(world, place):
+        yield _call(who, name, place, "NOTICES", call, FOUND if may else NOT_FOUND)
     for name, call in of_notices(world, place):
         yield _call(who, name, place, "NOTICES", call, FOUND if may else NOT_FOUND, stores=may)
     for name, call, answer, stores in jobs.asked(world, person, place):

@@ -66,6 +66,15 @@ def freezing(world: World, place: str) -> Iterator[tuple[str, Call]]:
     )
 
 
+def proving(world: World, place: str) -> Iterator[tuple[str, Call]]:
+    """What its writers alone look at before they issue a notice."""
+    organisation = world.cast.organisations[PLACES[place][0]]
+    yield (
+        "verb prove",
+        lambda by: issuing.proof(by=by, organisation=organisation, period=Period.parse("2025H1")),
+    )
+
+
 def of_notices(world: World, place: str) -> Iterator[tuple[str, Call]]:
     """What its writers alone do about a notice."""
     organisation = world.cast.organisations[PLACES[place][0]]
@@ -73,10 +82,6 @@ def of_notices(world: World, place: str) -> Iterator[tuple[str, Call]]:
     yield (
         "verb issue",
         lambda by: issuing.issue(by=by, organisation=organisation, period=Period.parse("2025H1")),
-    )
-    yield (
-        "verb prove",
-        lambda by: issuing.proof(by=by, organisation=organisation, period=Period.parse("2025H1")),
     )
     yield (
         "verb post notice on the wall",
