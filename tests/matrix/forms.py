@@ -25,7 +25,7 @@ CHANGED: dict[type[models.Model], dict[str, str]] = {
     Judgement: {"fulfilment": "80"}, Duty: {"end": "2027-12-31"}, User: {"first_name": "改名"},
     Member: {"name": "改名"}, Organisation: {"name": "改名"}, PrintSettings: {"signature": "改名"},
     Leave: {"reason": "改"}, Bonus: {"reason": "改"}, Waiver: {"reason": "改"}, CareVisit: {"visitor": "改"},
-    Entry: {"quantity": "3"},
+    Entry: {"quantity": "5"},
 }  # fmt: skip
 """What a changed form says otherwise; of other models, the first text."""
 
