@@ -28,6 +28,8 @@ from scoring.models import Activity, Adjustment, Attendance, Bonus, Care, CareVi
 from tests.cast import NOW
 from tests.desk.seeding import SMALL, seed
 
+pytestmark = pytest.mark.django_db
+
 TODAY = NOW.date()
 
 
