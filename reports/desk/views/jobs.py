@@ -25,9 +25,10 @@ from reports.desk.services import job_page
 from reports.models import NoticeJob
 from reports.periods import Period
 from reports.services.jobs import orders
+from scoring.views.kept import kept_file
 
-FILES = {"package": "zip", "merged": "pdf"}
-"""The results of an order by their fields, with the endings of their names."""
+FILES = ("package", "merged")
+"""The results of an order, by their fields."""
 
 
 @about(policy.JOBS)
@@ -107,13 +108,8 @@ def job_file(request: HttpRequest, pk: int, file: str) -> FileResponse:
     kept = getattr(found, file) if file in FILES else None
     if not kept or found.under_way:
         raise Http404
-    try:
-        content = kept.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
     period = Period.parse(found.period).title
-    name = file_name(found.get_kind_display(), found.organisation.name, period)
-    return FileResponse(content, as_attachment=True, filename=f"{name}.{FILES[file]}")
+    return kept_file(kept, file_name(found.get_kind_display(), found.organisation.name, period))
 
 
 def _found(request: HttpRequest, pk: int) -> NoticeJob:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from reports.desk.services import notices as shown
 from reports.desk.services.yearly.figures import differences
 from reports.desk.views.carried import carried_out
 from reports.desk.views.sent import order_of, printed
-from reports.enums import NoticeKind
+from reports.enums import ListOrder, NoticeKind
 from reports.models import Notice
 from reports.office.files import Format, PageFile, sheets_file
 from reports.periods import Period
@@ -152,6 +152,11 @@ def _kind(said: str) -> NoticeKind:
     return NoticeKind(said)
 
 
+def _period(given: QueryDict) -> tuple[Period, ListOrder | None]:
+    """The period and the order of the members that are asked for. Raises Refused for what is none."""
+    return Period.parse(given.get("period", "")), order_of(given.get("order", ""))
+
+
 def _confirm(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """What issuing a notice means; the one in force instead where it holds, the list where there is none.
 
@@ -160,7 +165,7 @@ def _confirm(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     given = request.POST or request.GET
     kind, below = _kind(given["kind"]), given.get("below") == "1"
     try:
-        period, order = Period.parse(given.get("period", "")), order_of(given.get("order", ""))
+        period, order = _period(given)
         said: dict[str, Any] = {"by": by_of(request), "organisation": organisation, "period": period}
         several = issuing.lacking(**said, annual=kind == NoticeKind.ANNUAL) if below else 0
         asked = None if below else shown.asked(**said, kind=kind)
@@ -192,7 +197,7 @@ def _proof(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     kind = _kind(request.GET["kind"])
 
     def make(format: Format) -> PageFile:
-        period, order = Period.parse(request.GET.get("period", "")), order_of(request.GET.get("order", ""))
+        period, order = _period(request.GET)
         annual = kind == NoticeKind.ANNUAL
         sheet = issuing.proof(
             by=by_of(request), organisation=organisation, period=period, annual=annual, order=order
@@ -211,7 +216,7 @@ def _issue(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """Issue the notice of the period that is asked for, and show it."""
     kind = _kind(request.POST.get("kind", ""))
     try:
-        period, order = Period.parse(request.POST.get("period", "")), order_of(request.POST.get("order", ""))
+        period, order = _period(request.POST)
         before = Notice.objects.of_period(organisation, kind, period.code).first()
         notice = issuing.issue(
             by=by_of(request),
