@@ -9,7 +9,7 @@ from appraisal.enums import Purpose
 from appraisal.models import Snapshot, SnapshotRow
 from appraisal.rules.annual import NAMED
 from appraisal.rules.tally import Votes, breakdown_hidden
-from appraisal.services.superseded import Difference
+from appraisal.services.superseded import Difference, between
 from scoring.models import Scheme
 
 Figures = Mapping[str, Any]
@@ -20,6 +20,8 @@ SHOWN = {
     True: ("name", "role", "annual", "grade", "rank"),
 }
 """The figures of a member on the half-year notice, and on the annual one (True)."""
+BESIDE = ("number", "votes", "scheme")
+"""What is read beside them, and by itself differs nothing."""
 
 
 def hidden(row: Figures, scheme: Scheme) -> bool:
@@ -67,13 +69,13 @@ def _whole(old: Snapshot, new: Snapshot) -> Iterable[tuple[str, Any, Any]]:
 
 
 def _shown(snapshot: Snapshot, rows: Sequence[SnapshotRow]) -> dict[int, dict[str, Any]]:
-    """By key of those who are named what the notice shows of each, and votes and number beside it."""
+    """By key of those who are named what the notice shows of each, and what stands beside it."""
     annual = snapshot.purpose != Purpose.NOTICE
     named = [row for row in rows if row.figures["status"] in NAMED[annual]]
     unranked = discreet((row.figures for row in named), snapshot.scheme) if annual else set()
     found = {}
     for row in named:
-        said = {name: row.figures[name] for name in (*SHOWN[annual], "number", "votes")}
+        said = {name: row.figures[name] for name in (*SHOWN[annual], *BESIDE)}
         if annual and hidden(row.figures, snapshot.scheme):
             said["annual"] = None
         if row.figures["category"] in unranked:
@@ -82,17 +84,8 @@ def _shown(snapshot: Snapshot, rows: Sequence[SnapshotRow]) -> dict[int, dict[st
     return found
 
 
-def _of_member(member: int, old: Figures | None, new: Figures | None) -> Iterable[Difference]:
-    said = new or old or {}
-    named = member, said["number"], said["name"]
-    if old is None or new is None:
-        yield Difference(*named, "row", old and True, new and True)
-        return
-    found = [
-        Difference(*named, name, old[name], new[name])
-        for name in new
-        if name not in ("number", "votes") and old[name] != new[name]
-    ]
-    yield from found
-    if found and old["votes"] != new["votes"]:
-        yield Difference(*named, "votes", None, True)
+def _of_member(member: int, old: Figures | None, new: Figures | None) -> list[Difference]:
+    found = between(member, old, new, [name for name in new or () if name not in BESIDE])
+    if found and old and new and old["votes"] != new["votes"]:
+        return [*found, Difference(member, new["number"], new["name"], "votes", None, True)]
+    return found

@@ -19,6 +19,8 @@ class Difference:
     """One figure of one member in both; `figure` is a key of `snapshots.figures`.
 
     Who is in one of the two alone has the figure `row`, with True where there is one and None where not.
+    `schemes` are code and version of the schemes behind the old and the new one, as the figures have them:
+    a grade is a code of its scheme. There are none with `row`, and none with what is of no member.
     """
 
     member: int
@@ -27,6 +29,7 @@ class Difference:
     figure: str
     old: Any
     new: Any
+    schemes: tuple[Any, ...] = ()
 
 
 def difference(old: Snapshot, new: Snapshot) -> list[Difference]:
@@ -44,20 +47,20 @@ def _frozen(snapshot: Snapshot) -> dict[int, Any]:
 
 def _differing(before: Mapping[int, Any], after: Mapping[int, Any]) -> list[Difference]:
     found: list[Difference] = []
-    for member, figures in after.items():
-        found += _between(member, before.get(member), figures)
-    for member, figures in before.items():
-        if member not in after:
-            found += _between(member, figures, None)
+    for member in [*after, *(one for one in before if one not in after)]:
+        found += between(member, before.get(member), after.get(member), COMPARED)
     return found
 
 
-def _between(member: int, old: Any, new: Any) -> Iterable[Difference]:
-    said = new or old
+def between(
+    member: int, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, names: Iterable[str]
+) -> list[Difference]:
+    """How two frozen results of a member differ in the figures of these names; one of the two may be none."""
+    said = new or old or {}
     named = member, said["number"], said["name"]
     if old is None or new is None:
-        yield Difference(*named, "row", old and True, new and True)
-        return
-    for name in COMPARED:
-        if old[name] != new[name]:
-            yield Difference(*named, name, old[name], new[name])
+        return [Difference(*named, "row", old and True, new and True)]
+    schemes = old["scheme"], new["scheme"]
+    return [
+        Difference(*named, name, old[name], new[name], schemes) for name in names if old[name] != new[name]
+    ]

@@ -76,7 +76,7 @@ def frozen_lines(
     Whoever calls it has seen to it that the reader reads the organisation. Three queries.
     """
     rows = list(SnapshotRow.objects.filter(snapshot=snapshot).order_by("position"))
-    grades = _grades(row.figures for row in rows)
+    grades = _grades(row.figures["scheme"] for row in rows)
     keys = [row.member_id for row in rows]
     seen = seen_today(keys, scope)
     return [
@@ -113,11 +113,11 @@ def differences(found: Sequence[Found], *, votes: bool) -> list[Difference]:
     titles = {str(column.key): str(column.title) for column in FROZEN}
     titles |= {"row": _("In the list"), "votes": _("Votes"), "name": _("Name")}
     titles |= {"organisation": _("Organisation"), "scheme": _("Scheme"), "adjustments": _("Adjustments")}
-    grades = {band.code: band.name for band in Band.objects.order_by("scheme", "-lower")}
+    grades = _grades(scheme for one in shown for scheme in one.schemes)
     roles = {role.code: role.name for role in Role.objects.all()}
     formats = {column.key: column.format for column in FROZEN}
 
-    def text(figure: str, value: Any) -> str:
+    def text(figure: str, value: Any, scheme: Sequence[Any] = ()) -> str:
         if value is None:
             return "—"
         if value is True:
@@ -128,16 +128,18 @@ def differences(found: Sequence[Found], *, votes: bool) -> list[Difference]:
             return " · ".join(map(str, value))
         if figure == "status":
             return str(STATUS[Status(value)])
-        if figure in ("grade", "role"):
-            return str((grades if figure == "grade" else roles).get(value, value))
+        if figure == "grade":
+            return grades[*scheme, value]
+        if figure == "role":
+            return str(roles.get(value, value))
         return formats[figure](value)
 
-    return [
-        Difference(
-            one.name, one.number, titles[one.figure], text(one.figure, one.old), text(one.figure, one.new)
-        )
-        for one in shown
-    ]
+    def said(one: Found) -> Difference:
+        was, now = one.schemes or ((), ())
+        old, new = text(one.figure, one.old, was), text(one.figure, one.new, now)
+        return Difference(one.name, one.number, titles[one.figure], old, new)
+
+    return [said(one) for one in shown]
 
 
 def _cells(
@@ -165,8 +167,8 @@ def _cells(
         yield Cell(text, str(column.title), look, marks.get(column.key, ""))
 
 
-def _grades(figures: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int, str], str]:
-    """The names of the grades of the schemes behind these figures."""
-    codes = {one["scheme"][0] for one in figures}
+def _grades(schemes: Iterable[Sequence[Any]]) -> dict[tuple[str, int, str], str]:
+    """The names of the grades of these schemes, given by code and version."""
+    codes = {code for code, _version in schemes}
     bands = Band.objects.filter(scheme__code__in=codes).select_related("scheme")
     return {(band.scheme.code, band.scheme.version, band.code): band.name for band in bands}
