@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from unittest import mock
+from typing import Any
 
 from benchmarks import runs
 from benchmarks.report import Row
@@ -41,22 +41,19 @@ def _worker() -> tuple[float, float, int]:
     from reports.print import engine
     from reports.services import printing
 
-    branch = Organisation.objects.get(kind=OrganisationKind.BRANCH)
-    by = By.operator(timezone.now())
-    sheets: list[engine.Sheet] = []
+    # Not issued: what is issued is kept, and not printed again.
+    asked: dict[str, Any] = {
+        "organisation": Organisation.objects.get(kind=OrganisationKind.BRANCH),
+        "period": Period.parse(f"{runs.YEAR}H1"),
+        "by": By.operator(timezone.now()),
+        "issue": False,
+    }
+    sheets = printing.pages_of(**asked).sheets
 
     def ours() -> None:
-        # Not issued: what is issued is kept, and not printed again.
-        printing.page_file(organisation=branch, period=Period.parse(f"{runs.YEAR}H1"), by=by, issue=False)
+        printing.page_file(**asked)
 
-    original = engine.print_sheets
-
-    def keeping(*printed: engine.Sheet) -> engine.PrintedPage:
-        sheets.extend(printed)
-        return original(*printed)
-
-    with mock.patch("reports.services.printing.print_sheets", keeping):
-        ours()
+    ours()
     press = engine._press()
 
     def bare() -> None:
@@ -65,7 +62,7 @@ def _worker() -> tuple[float, float, int]:
             html.write_pdf(font_config=press.fonts, stylesheets=press.sheets(sheet.language))
 
     bare()
-    posted = Posting.objects.filter(organisation__path__startswith=branch.path)
+    posted = Posting.objects.filter(organisation__path__startswith=asked["organisation"].path)
     return *runs.in_turns(ours, bare, TURNS), posted.count()
 
 
