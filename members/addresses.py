@@ -17,6 +17,8 @@ def addresses(like: str) -> Callable[[object], str]:
     before, after = like.split(KEY)
 
     def of(key: object) -> str:
-        return f"{before}{quote(str(key), safe=_KEPT)}{after}"
+        text = str(key)
+        plain = text.isascii() and text.isalnum()
+        return f"{before}{text if plain else quote(text, safe=_KEPT)}{after}"
 
     return of

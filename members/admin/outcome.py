@@ -37,7 +37,13 @@ def sections(preview: Preview) -> dict[str, Any]:
     return {
         "counts": {str(verb): len(changes) for verb, changes in by_verb.items()},
         "refused": len({problem.row for problem in preview.problems}),
-        "problems": Section(preview.problems[:PROBLEMS], len(preview.problems)),
+        "problems": Section(
+            [
+                {"row": row, "column": column, "said": preview.said(row, column), "reason": reason}
+                for row, column, reason in preview.problems[:PROBLEMS]
+            ],
+            len(preview.problems),
+        ),
         "remarks": remarks,
         "notices": Section(of_rows[:ROWS], len(of_rows)),
         "changed": Section(by_verb[Verb.CHANGED][:ROWS], len(by_verb[Verb.CHANGED])),

@@ -143,13 +143,14 @@ class Preview:
     """What an import would do, or why it is refused; nothing has been written yet.
 
     `digest` is that of the file, `head` the log's when the data was read, `headers` the headers by column
-    key as the file writes them. `plan` is what the kind hands to its service; with a problem anywhere
-    nothing may be written.
+    key as the file writes them, `said` what stands in a cell, by row and header. `plan` is what the kind
+    hands to its service; with a problem anywhere nothing may be written.
     """
 
     kind: str
     digest: str
     rows_read: int
+    said: Callable[[int, str], str]
     head: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
@@ -246,7 +247,11 @@ class Sheet:
         """
         placed = self.placed(workbook.header)
         preview = Preview(
-            self.code, workbook.digest, len(workbook.rows), notices=self._remarks(workbook, placed)
+            self.code,
+            workbook.digest,
+            len(workbook.rows),
+            workbook.said,
+            notices=self._remarks(workbook, placed),
         )
         preview.headers = {column.key: column.header for column in self.columns}
         preview.headers |= {column.key: workbook.header[place] for place, column in placed.items()}

@@ -6,11 +6,13 @@ import hashlib
 import logging
 import os
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -64,6 +66,25 @@ class Workbook:
     others: tuple[str, ...]
     merges: tuple[str, ...]
     digest: str
+
+    def said(self, row: int, column: str) -> str:
+        """What stands in the cell of a row under a header; '' where the cell is empty, or there is none."""
+        place = self.header.index(column) if column in self.header else -1
+        at = bisect_left(self.rows, row, key=attrgetter("number"))
+        if place < 0 or at == len(self.rows) or self.rows[at].number != row:
+            return ""
+        return _text(self.rows[at].cells[place])
+
+
+def _text(raw: Raw) -> str:
+    """A cell as people read it in their sheet."""
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    if isinstance(raw, datetime) and raw.time() == time():
+        return str(raw.date())
+    return str(raw)
 
 
 def read_workbook(source: str | os.PathLike[str] | IO[bytes], limits: Limits = LIMITS) -> Workbook:
