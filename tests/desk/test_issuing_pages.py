@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -176,3 +176,9 @@ def test_what_was_posted_before_notices_were_issued_is_not_asked_for(
     found = shown.wanted(branch, early.date())
     assert [(str(one.kind), one.due) for one in found] == [("notice", True), ("annual", False)]
     assert "posted before notices were issued here" in text_of(browser(cast, cast.owner).get(LIST))
+
+
+def test_a_unit_without_members_of_its_own_is_asked_for_no_notice(cast: Cast) -> None:
+    on = date(2026, 7, 10)
+    assert [one.period.code for one in shown.wanted(cast.organisations["DT0101"], on)] == ["2026H1"]
+    assert shown.wanted(cast.organisations["DT"], on) == []

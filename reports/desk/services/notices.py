@@ -18,8 +18,9 @@ from appraisal.rules.annual import NAMED
 from appraisal.services import snapshots
 from appraisal.services.on_notice import differing
 from appraisal.services.superseded import Difference as Found
-from members.models import Organisation
+from members.models import Organisation, Posting
 from members.services.by import By
+from members.services.units import units_of
 from members.text import listed
 from reports.desk.services.words import STATUS
 from reports.desk.services.yearly.figures import Difference, differences
@@ -186,15 +187,19 @@ def over(on: date) -> list[Wanted]:
 
 
 def wanted(organisation: Organisation, on: date) -> list[Wanted]:
-    """The half-years and the year that were last over and of which no notice is issued: two queries.
+    """The half-years and the year that were last over and of which no notice is issued: five queries at most.
 
-    Where the frozen figures name nobody there is no notice, and none is wanted.
+    Where nobody was posted at the end, or the frozen figures name nobody, there is no notice, and none is
+    wanted.
     """
-    ended = over(on)
-    there = Snapshot.objects.settled().filter(
+    units = units_of(Organisation.objects.within(organisation))
+    own = [key for key, unit in units.items() if unit == organisation]
+    there = Posting.objects.filter(organisation__in=own)
+    ended = [one for one in over(on) if there.on(one.period.last).exists()]
+    frozen = Snapshot.objects.settled().filter(
         organisation=organisation, period__in=[one.period.code for one in ended]
     )
-    known = set(there.values_list("purpose", "period"))
+    known = set(frozen.values_list("purpose", "period"))
     missing = [one for one in ended if (one.kind, one.period.code) not in known]
     return [
         replace(one, due=one.kind != NoticeKind.ANNUAL or organisation.pk not in posted_in(one.period.year))
