@@ -96,6 +96,10 @@ class DayForm(BegunYearForm):
         super().__init__(data, today=today)
         self.fields["as_of"].widget.attrs["placeholder"] = today.isoformat()
 
+    def hidden_fields(self) -> list[forms.BoundField]:
+        """Those alone that say something: what is not asked for is not in the address either."""
+        return [field for field in super().hidden_fields() if field.value()]
+
     def usual_year(self, given: dict[str, Any]) -> int:
         """The year of the day, where one is given."""
         day: date | None = given.get("as_of")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, cast
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from appraisal.rules.annual import Status
 from appraisal.services.held_back import discreetly
@@ -102,6 +103,12 @@ class UnitTable:
     scheme_url: str
 
     @property
+    def size(self) -> str:
+        """How many rows it has, in words."""
+        members = len(self.rows)
+        return ngettext("%(members)s member", "%(members)s members", members) % {"members": members}
+
+    @property
     def body(self) -> SafeString:
         """Its rows as markup: they are thousands of cells, and a template takes several steps for each."""
         return SafeString("".join([_markup(row, self.looks) for row in self.rows]))
@@ -133,7 +140,7 @@ def scores(*, organisation: Organisation, choice: Choice, scope: Scope, alone: b
     looks = [_look(column, str(column.title)) for column in columns[1:]]
     states = {status: str(words) for status, words in STATUS.items()}
     roles = {
-        one.pk: _called(one, held) for unit in units for one in {r.score.role.role for r in unit.results}
+        one.pk: _called(one, held) for one in {r.score.role.role for unit in units for r in unit.results}
     }
     query = "" if year_end else f"?as_of={as_of.isoformat()}"
     page = addresses(reverse("member_scores", args=[KEY, year]) + query)
@@ -249,12 +256,12 @@ def _ordered(rows: list[Row], looks: Sequence[Look], order: str) -> tuple[Row, .
 
 def _markup(row: Row, looks: Sequence[Look]) -> str:
     cells = [f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.name)}</a></th>']
-    for look, value, code in zip(looks, row.values, row.codes, strict=True):
-        text = look.column.empty if value is None else look.column.format(value)
+    for (column, usual, marked, plain), value, code in zip(looks, row.values, row.codes, strict=True):
+        text = column.empty if value is None else column.format(value)
         if code:
-            cells.append(f"<td{look.marked}>{mark(code, text)}</td>")
+            cells.append(f"<td{marked}>{mark(code, text)}</td>")
         else:
-            cells.append(f"<td{look.usual}>{text if look.plain else escape(text)}</td>")
+            cells.append(f"<td{usual}>{text if plain else escape(text)}</td>")
     return f"{''.join(cells)}</tr>"
 
 

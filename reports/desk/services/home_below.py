@@ -6,19 +6,32 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 from django.db.models import Count, Max, Q
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from appraisal.services.results import results
 from members.enums import OrganisationKind
+from members.markup import cell_attributes, short
 from members.models import Organisation
+from reports.desk.services.analysis.tables import AVERAGE, AVERAGE_PACE, BEHIND, MEMBERS, ORGANISATION
 from reports.desk.services.units import Below, below
 from reports.services.progress import UnitProgress, average, progress
-from reports.tables import points
+from reports.tables import Align, Column, number, points
 from scoring.models import Entry
 from scoring.rules.exact import Hundredths
 from scoring.services.effective import upwards
 from scoring.services.scores import CHUNK, NoScheme
+
+ENTRIES = Column("entries", pgettext_lazy("how many", "Entries"), align=Align.END, format=number)
+LAST = Column("last", gettext_lazy("Last entry"), align=Align.START)
+RECORDED = (ORGANISATION, MEMBERS, ENTRIES, LAST)
+COME = (AVERAGE_PACE, BEHIND, AVERAGE)
+LOOKS = {LAST.key: "half nowrap", AVERAGE.key: "half"}
+LATER = "…"
+"""What stands for figures that can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +41,6 @@ class Pace:
     pace: Hundredths | None
     points: Hundredths | None
     behind: int
-
-    @property
-    def pace_shown(self) -> str:
-        """The mean pace as it is printed."""
-        return "—" if self.pace is None else points(self.pace)
-
-    @property
-    def points_shown(self) -> str:
-        """The mean points as they are printed."""
-        return "—" if self.points is None else points(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,20 @@ class Overview:
     def awaited(self) -> bool:
         """Whether pace and points are not there and can be asked for."""
         return bool(self.members) and not (self.paced or self.too_many or self.problem)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of its table."""
+        return (*RECORDED, *COME) if self.paced or self.awaited else RECORDED
+
+    @property
+    def body(self) -> SafeString:
+        """Its rows as markup: they are hundreds, and a template takes several steps for each cell."""
+        looks = [
+            cell_attributes(f"{column.align} {LOOKS.get(column.key, '')}".strip(), str(column.title))
+            for column in self.columns[1:]
+        ]
+        return SafeString("".join([_markup(row, looks, self.paced) for row in self.rows]))
 
 
 def overview(
@@ -118,6 +135,37 @@ def overview(
         too_many=too_many,
         problem=problem,
     )
+
+
+def _markup(row: Overseen, looks: Sequence[str], paced: bool) -> str:
+    """A row; where it has no figures of its members they are to come, or with `paced` there are none."""
+    name = escape(row.unit.organisation.name)
+    below = f'<span class="code">{escape(row.unit.organisation.code)}</span>'
+    if row.above is not None:
+        below += f' · <a href="{escape(row.above.url)}">{escape(row.above.organisation.name)}</a>'
+    cells = [number(row.unit.members), number(row.entries), short(row.last) if row.last else LAST.empty]
+    made = row.progress
+    if made is not None:
+        cells += [_figure(made.pace), _behind(row, made.behind, name), _figure(made.points)]
+    else:
+        cells += [AVERAGE.empty, "0", AVERAGE.empty] if paced else [LATER] * 3
+    shown = "".join([f"<td{look}>{cell}</td>" for look, cell in zip(looks, cells, strict=False)])
+    return (
+        f'<tr><th scope="row" class="wide"><a href="{escape(row.unit.url)}">{name}</a>'
+        f'<span class="under-name">{below}</span></th>{shown}</tr>'
+    )
+
+
+def _figure(value: Hundredths | None) -> str:
+    return AVERAGE.empty if value is None else points(value)
+
+
+def _behind(row: Overseen, behind: int, name: str) -> str:
+    """How many are behind, and the way to them."""
+    if not behind:
+        return "0"
+    told = f'{behind}<span class="hidden-visually"> · {name}</span>'
+    return f'<a class="mark warn" href="{escape(row.unit.url)}?going=behind">{told}</a>'
 
 
 def _longest_without(row: Overseen) -> tuple[bool, date, str]:

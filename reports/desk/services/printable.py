@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
+from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Organisation
@@ -18,7 +23,6 @@ from reports.enums import ListOrder
 from reports.models import Notice
 from reports.periods import Length, Period
 from reports.services.printing import PAPER_ALONE, PageKind
-from reports.services.settings import SettingsBook
 
 TITLES: dict[PageKind, Promise] = {
     PageKind.SUMMARY: _("Quarterly summary and analysis"),
@@ -50,6 +54,7 @@ OCCASIONS: dict[str, Promise] = {
     Length.YEAR.value: _("Year"),
     BY_HAND: _("To fill in by hand"),
 }
+LINK = '<a class="{}" href="{}">{}<span class="hidden-visually">: {}</span></a>'
 OPEN = 2
 """Of so many of the latest periods of an occasion the pages are at hand; those before are folded."""
 
@@ -89,12 +94,20 @@ class Printable:
         return urlencode({name: said for name, said in asked.items() if said})
 
 
+class Offer(NamedTuple):
+    """A page as it is offered: the notice in force that is printed again, if any, and its links as markup."""
+
+    title: str
+    kept: Notice | None
+    ways: SafeString
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """The pages of one period; `at_hand`: not folded; `running`: what it prints is provisional."""
 
     title: str
-    pages: tuple[Printable, ...]
+    pages: tuple[Offer, ...]
     at_hand: bool
     running: bool
 
@@ -119,28 +132,62 @@ def printable(year: int, today: date, in_force: Iterable[Notice] = (), listed: s
     ]
 
 
-def occasions(pages: Iterable[Printable], today: date) -> list[Occasion]:
-    """The pages by the occasion that they are printed for; forms to fill in are none of a period's."""
-    by_occasion: dict[str, dict[Period, list[Printable]]] = {name: {} for name in OCCASIONS}
-    for page in pages:
-        name = BY_HAND if page.blank else page.period.length.value
-        by_occasion[name].setdefault(page.period, []).append(page)
-    return [
-        Occasion(str(OCCASIONS[name]), tuple(_stretches(periods, today)))
-        for name, periods in by_occasion.items()
-        if periods
-    ]
+class Offering:
+    """What offers the pages of an organisation: with `issuing` a notice is issued where none is in force.
+
+    `several` says that the notices of the units below are issued with it.
+    """
+
+    def __init__(self, organisation: Organisation, today: date, *, issuing: bool, several: bool) -> None:
+        self._code, self._today = organisation.code, today
+        self._issuing, self._several = issuing, several
+        self._printing = reverse("branch_print", args=[organisation.code])
+        self._notices = reverse("branch_notices", args=[organisation.code])
+
+    def occasions(self, pages: Iterable[Printable]) -> list[Occasion]:
+        """The pages by the occasion that they are printed for; forms to fill in are none of a period's."""
+        by_occasion: dict[str, dict[Period, list[Printable]]] = {name: {} for name in OCCASIONS}
+        for page in pages:
+            name = BY_HAND if page.blank else page.period.length.value
+            by_occasion[name].setdefault(page.period, []).append(page)
+        return [
+            Occasion(str(OCCASIONS[name]), tuple(self._stretches(periods)))
+            for name, periods in by_occasion.items()
+            if periods
+        ]
+
+    def _stretches(self, periods: Mapping[Period, list[Printable]]) -> Iterator[Stretch]:
+        latest = sorted(periods, key=attrgetter("last"), reverse=True)
+        for place, period in enumerate(latest):
+            pages, title = periods[period], period.title
+            running = period.last >= self._today and not all(page.blank for page in pages)
+            offers = [Offer(page.title, page.kept, self._markup(page, title)) for page in pages]
+            yield Stretch(capfirst(title), tuple(offers), place < OPEN, running)
+
+    def _markup(self, page: Printable, period: str) -> SafeString:
+        said = f"{page.title} {period}"
+        ways = ((look, address, label, said) for look, address, label in self._ways(page))
+        return format_html_join("\n", LINK, ways)
+
+    def _ways(self, page: Printable) -> Iterator[tuple[str, str, str]]:
+        """Class, address and label of each link."""
+        asked = f"{self._printing}?{page.query}&"
+        if page.kept is not None:
+            asked = reverse("notice_paper", args=[self._code, page.kept.pk]) + "?"
+            yield "", asked[:-1], gettext("Print again")
+        elif page.freezes and self._issuing and page.period.last < self._today:
+            below = "&below=1" if self._several else ""
+            yield "button", f"{self._notices}?{page.query}{below}", pgettext("a notice", "Issue")
+        else:
+            yield "", asked[:-1], "PDF"
+        if page.blank:
+            yield "", f"{asked}names=none", gettext("With empty lines")
+        if page.edited:
+            yield "", f"{asked}format=docx", gettext("As Word")
+            yield "", f"{asked}format=xlsx", gettext("As Excel")
 
 
-def _stretches(periods: Mapping[Period, list[Printable]], today: date) -> Iterator[Stretch]:
-    latest = sorted(periods, key=attrgetter("last"), reverse=True)
-    for place, period in enumerate(latest):
-        pages = periods[period]
-        running = period.last >= today and not all(page.blank for page in pages)
-        yield Stretch(capfirst(period.title), tuple(pages), place < OPEN, running)
-
-
-def orders(organisation: Organisation, choice: Choice) -> list[Chip]:
+def orders(usual: ListOrder, choice: Choice) -> list[Chip]:
     """Ways to the same page with the other order of printed lists; the one in force is current."""
-    now = choice.listed or SettingsBook().terms(organisation).order
+    now = choice.listed or usual
     return [Chip(capfirst(one.label), choice.query(listed=one.value), one == now) for one in ListOrder]

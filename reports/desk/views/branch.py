@@ -21,7 +21,7 @@ from members.text import listed
 from reports.desk.forms import ScoresForm
 from reports.desk.services import branch, choosing, notices, units
 from reports.desk.services.choosing import Choice
-from reports.desk.services.printable import TITLES, occasions, orders, printable
+from reports.desk.services.printable import TITLES, Offering, orders, printable
 from reports.desk.services.words import GOING
 from reports.desk.views.days import choices
 from reports.desk.views.sent import file_response, format_of, order_of, workbook_response
@@ -57,7 +57,7 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
         context |= {"choice": choice, "year": year, "as_of": as_of}
         context |= {"choices": choices(year, as_of, scope.on)}
         context |= {"below": places[1:], "alone": len(places) > 1}
-        context |= {"today": scope.on, "writable": scope.may_write(organisation)}
+        context["writable"] = scope.may_write(organisation)
         try:
             found = branch.scores(organisation=organisation, choice=choice, scope=scope, alone=alone)
             chips = choosing.chips(choice, found.categories, _("Everybody"), GOING)
@@ -68,10 +68,15 @@ def branch_scores(request: HttpRequest, code: str) -> HttpResponse:
             # Of several units the notices are printed together, so what is kept of one is not offered.
             kept = [] if context["several"] else notices.in_force(organisation, year)
             pages = printable(year, scope.on, kept, choice.listed)
-            context |= {"occasions": occasions(pages, scope.on), "orders": orders(organisation, choice)}
-        if context["occasions"] and context["writable"]:
-            printing = [organisation, *(unit.organisation for unit in context["units"])]
-            context["blanks"] = listed(SettingsBook().blanks(printing))
+            context["occasions"] = Offering(
+                organisation, scope.on, issuing=context["writable"], several=context["several"]
+            ).occasions(pages)
+        if context["occasions"]:
+            book = SettingsBook()
+            context["orders"] = orders(book.terms(organisation).order, choice)
+            if context["writable"]:
+                printing = [organisation, *(unit.organisation for unit in context["units"])]
+                context["blanks"] = listed(book.blanks(printing))
     return render(request, "desk/branch_scores.html", context)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Window
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -90,12 +90,12 @@ class Cases:
 
 
 def open_cases(organisations: Iterable[Organisation]) -> Cases:
-    """The cases in these subtrees that a committee has still to file, or to have handled: two queries."""
+    """The cases in these subtrees that a committee has still to file, or to have handled: one query."""
     within = Q(pk__in=[])
     for one in organisations:
         within |= Q(branch_year__organisation__path__startswith=one.path)
-    rows = Case.objects.open().filter(within)
-    found = rows.select_related("member", "branch_year__organisation").order_by("opened_on", "pk")[:CASES]
+    rows = Case.objects.open().filter(within).select_related("member", "branch_year__organisation")
+    found = list(rows.annotate(number=Window(Count("pk"))).order_by("opened_on", "pk")[:CASES])
     longest = [
         ToDo(
             f"{one.member.name} · {one.branch_year.organisation.name} · {one.year}",
@@ -107,7 +107,7 @@ def open_cases(organisations: Iterable[Organisation]) -> Cases:
         )
         for one in found
     ]  # fmt: skip
-    return Cases(rows.count() if longest else 0, longest)
+    return Cases(found[0].number if found else 0, longest)
 
 
 @dataclass(frozen=True, slots=True)
