@@ -178,7 +178,7 @@ class Recorded(Plausible):
 
     def _differing(self, other: Self) -> set[str | None]:
         mine, theirs = self.as_logged(), other.as_logged()
-        return {name for name in mine if mine[name] != theirs[name]}
+        return {name for name in mine | theirs if mine.get(name) != theirs.get(name)}
 
     def as_logged(self) -> dict[str, Any]:
         """The row's stored values by column, in JSON's own types, for the log."""

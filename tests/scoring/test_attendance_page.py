@@ -85,6 +85,33 @@ def test_the_audience_decides_who_is_on_the_list(
     assert sorted(checked(owner.get(answer["Location"]))) == expected
 
 
+def test_the_audience_of_a_list_can_be_changed_to_any_other(cast: Cast, owner: Client) -> None:
+    activity = meeting(cast)
+    group = cast.organisations["DT010101"].pk
+    for audience, facts, expected in (
+        ("units", {"below": group}, ["M004"]),
+        ("members", {"names": "李芳"}, ["M002"]),
+        ("units", {"below": group}, ["M004"]),
+        ("all", {}, ["M001", "M002", "M003", "M004"]),
+    ):
+        activity.refresh_from_db()
+        answer = owner.post(
+            f"/activities/{activity.pk}/",
+            {
+                "organisation": activity.organisation_id,
+                "kind": activity.kind_id,
+                "date": activity.date,
+                "title": activity.title,
+                "state": activity.state,
+                "version_read": activity.version,
+                "audience": audience,
+                **facts,
+            },
+        )
+        assert answer.status_code == 302, answer.context["form"].errors
+        assert sorted(checked(owner.get(address(activity)))) == expected
+
+
 @pytest.mark.parametrize("names", ["", "查无此人", "陈秘而不宣", "M101"])
 def test_whoever_is_not_found_is_not_invited(cast: Cast, owner: Client, names: str) -> None:
     answer = owner.post(
