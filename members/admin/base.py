@@ -211,10 +211,10 @@ class ScopedAdmin(ImportPages, ExportPages, admin.ModelAdmin):
         return Listing
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The list; numbers in its address that no database takes are none."""
+        """The list; numbers in its address that no database takes are none, nor are years that end time."""
         try:
             return super().get_changelist_instance(request)
-        except OverflowError as error:
+        except (OverflowError, ValueError) as error:
             raise IncorrectLookupParameters from error
 
     def complete(self, request: HttpRequest, rows: Iterable[Any]) -> None:

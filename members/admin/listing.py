@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -29,11 +29,10 @@ WIDE = ' class="wide"'
 
 
 class Cell(NamedTuple):
-    """One value of a row: its text, its element's attributes, whether it is a figure."""
+    """One value of a row: its text, and its element's attributes."""
 
     text: Any
     attributes: str
-    figure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,21 @@ class Column:
     empty: str
     countable: bool
 
-    def cell(self, obj: Any) -> Cell:
-        """The cell of the object's row."""
-        value = self.read(obj)
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return Cell(self.empty, cell_attributes(f"cell-{self.name} blank", self.title), figure=False)
-        figure = self.countable and isinstance(value, int | Decimal) and not isinstance(value, bool)
-        look = f"cell-{self.name} end" if figure else f"cell-{self.name}"
-        return Cell(self.write(value), cell_attributes(look, self.title), figure)
+    def cells(self, objects: Iterable[Any]) -> tuple[list[Cell], bool]:
+        """The cells of these objects, and whether figures are among them: then the blank ones stand so."""
+        values = [self.read(obj) for obj in objects]
+        figures = self.countable and any(map(_is_figure, values))
+        end = " end" if figures else ""
+        usual = cell_attributes(f"cell-{self.name}", self.title)
+        figure = cell_attributes(f"cell-{self.name}{end}", self.title)
+        blank = Cell(self.empty, cell_attributes(f"cell-{self.name} blank{end}", self.title))
+        found = [
+            blank
+            if value is None or (isinstance(value, str) and not value.strip())
+            else Cell(self.write(value), figure if figures and _is_figure(value) else usual)
+            for value in values
+        ]
+        return found, figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +92,35 @@ class Listing(ChangeList):
         super().get_results(request)
         self.model_admin.complete(request, self.result_list)  # type: ignore[attr-defined]  # a ScopedAdmin
 
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        found = super().get_queryset(request, *args, **kwargs)
+        # Django leaves the days of the date hierarchy in, by lookups that an address may not ask for.
+        self.clear_all_filters_qs = self.get_query_string(remove=list(self.get_filters_params()))
+        return found
+
     @cached_property
     def headings(self) -> Headings:
         """The columns, with the addresses that sort by them."""
-        shown = zip(self._headers, self._shown_first, strict=True)
-        return [{**heading, "figure": figure} for heading, figure in shown]
+        shown = zip(self._headers, self._columns, strict=True)
+        return [{**heading, "figure": figure} for heading, (_cells, figure) in shown]
 
     @cached_property
     def rows(self) -> list[Row]:
         """The rows of this page."""
-        titles = (capfirst(str(heading["text"])) for heading in self._headers)
-        columns = [self._column(*pair) for pair in zip(self.list_display, titles, strict=True)]
         address = self._addresses()
         return [
             Row(address(getattr(obj, self.pk_attname)), first._replace(attributes=WIDE), cells)
-            for obj in self.result_list
-            for first, *cells in ([column.cell(obj) for column in columns],)
+            for obj, (first, *cells) in zip(
+                self.result_list, zip(*(cells for cells, _figure in self._columns), strict=True), strict=True
+            )
         ]
+
+    @cached_property
+    def _columns(self) -> list[tuple[list[Cell], bool]]:
+        """The columns of this page, as the cells of each, and whether it holds figures."""
+        titles = (capfirst(str(heading["text"])) for heading in self._headers)
+        columns = [self._column(*pair) for pair in zip(self.list_display, titles, strict=True)]
+        return [column.cells(self.result_list) for column in columns]
 
     @cached_property
     def _headers(self) -> Headings:
@@ -115,14 +133,6 @@ class Listing(ChangeList):
             for number in self.paginator.get_elided_page_range(self.page_num):
                 url = self.get_query_string({PAGE_VAR: number}) if isinstance(number, int) else ""
                 yield Turn(str(number), url, number == self.page_num)
-
-    @property
-    def _shown_first(self) -> list[bool]:
-        """Of each column whether its first row holds a figure; the heading stands as the figures do."""
-        if not self.rows:
-            return [False] * len(self.list_display)
-        first = self.rows[0]
-        return [cell.figure for cell in (first.first, *first.cells)]
 
     def _addresses(self) -> Callable[[object], str]:
         """The address of each object's page by its key."""
@@ -141,6 +151,10 @@ class Listing(ChangeList):
             return Column(name, title, method, partial(_told, method), empty, countable=True)
         countable = not (field.is_relation or field.choices)
         return Column(name, title, attrgetter(name), _writer(field), nothing, countable)
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _told(method: Any, value: Any) -> Any:

@@ -136,6 +136,13 @@ def test_there_is_no_redirect_that_says_what_exists(cast, owner):
     assert owner.get(f"/admin/r/{kind}/{cast.members['M101'].pk}/").status_code == 404
 
 
+def test_filters_are_cleared_with_the_days_of_the_list(owner):
+    page = owner.get("/admin/members/posting/?start__year=2020&within=DT0101&q=M00")
+    cleared = page.context["cl"].clear_all_filters_qs
+    assert cleared == "?q=M00"
+    assert owner.get(f"/admin/members/posting/{cleared}").status_code == 200
+
+
 NONSENSE = [
     "entry/?indicator__id__exact=x",
     "entry/?indicator__id__exact=99999999999999999999999",
@@ -144,6 +151,8 @@ NONSENSE = [
     "bonus/?date__year=999999",
     "bonus/?date__year=2026&date__month=13",
     "bonus/?date__year=0",
+    "bonus/?date__year=9999",
+    "bonus/?date__year=9999&date__month=12",
     "entry/?period=x",
     "entry/?period=2026-13",
     "entry/?period=2100-12",
