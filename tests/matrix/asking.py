@@ -88,9 +88,11 @@ def _moved(world: World) -> Iterator[Asked]:
         yield Asked(f"activity of a guest, {state}", reverse("activity_edit", args=[activity.pk]), "here",
                     for_writers=True)  # fmt: skip
     number = world.hither.number
+    year = reverse("member_scores", args=[number, rows.YEAR])
     for name, url in (
         ("page", reverse("member", args=[number])),
         ("scores", reverse("member_scores", args=[number, rows.YEAR - 1])),
+        ("scores elsewhere", f"{year}?as_of={rows.YEAR}-02-01"),
     ):
         yield Asked(f"{name} of a newcomer", url, "here", subject="FIGURES")
     held = world.joint["held"]

@@ -55,6 +55,10 @@ OVERRIDDEN = {
 """Of the admin's bases: without the check, what Django does."""
 
 
+Place = tuple[int, int]
+"""Line and column of a check in its source."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One check: its name, the function it stands in, how it is taken out, and the line of the policy."""
@@ -131,7 +135,7 @@ def _functions(body: list[ast.stmt], above: str) -> Iterator[tuple[str, ast.Func
             yield f"{above}{node.name}", node
 
 
-def _places(function: ast.FunctionDef, *, method: bool) -> list[tuple[int, int]]:
+def _places(function: ast.FunctionDef, *, method: bool) -> list[Place]:
     """Where in the function a check stands; a method that is a check as a whole stands at its own line."""
     whole = SCOPES | ANSWERS | CONDITIONS | OVERRIDDEN | {"choices_for", "choices_to_see"}
     if (method and function.name in whole) or function.name in FUNCTIONS:
@@ -154,25 +158,25 @@ def _is_check(node: ast.AST) -> bool:
 
 
 class _Without(ast.NodeTransformer):
-    """Leaves one check out."""
+    """Leaves the checks at some places out."""
 
-    def __init__(self, at: tuple[int, int]) -> None:
-        self.at = at
+    def __init__(self, places: frozenset[Place]) -> None:
+        self.places = places
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
-        if (node.lineno, node.col_offset) != self.at:
+        if (node.lineno, node.col_offset) not in self.places:
             return self.generic_visit(node)
         node.body = _unchecked(node)
         return ast.fix_missing_locations(node)
 
     def visit_Expr(self, node: ast.Expr) -> Any:
-        if (node.lineno, node.col_offset) == self.at and _is_check(node):
+        if (node.lineno, node.col_offset) in self.places and _is_check(node):
             return ast.copy_location(ast.Pass(), node)
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
-        if (node.lineno, node.col_offset) != self.at or not _is_check(node):
+        if (node.lineno, node.col_offset) not in self.places or not _is_check(node):
             return node
         if _called(node) in SCOPES and isinstance(node.func, ast.Attribute):
             every = ast.Attribute(value=node.func.value, attr="all", ctx=ast.Load())
@@ -204,19 +208,34 @@ def _uses_super(node: ast.FunctionDef) -> bool:
     return any(isinstance(one, ast.Name) and one.id == "super" for one in ast.walk(node))
 
 
-def _check(path: Path, module: str, qualname: str, at: tuple[int, int]) -> Check:
-    source = path.read_text()
-
-    @cache
-    def left() -> types.CodeType:
-        return _compiled(path, _Without(at).visit(ast.parse(source)), qualname)
-
+def _check(path: Path, module: str, qualname: str, at: Place) -> Check:
     def without() -> AbstractContextManager[None]:
-        return _running_as(module, qualname, left())
+        return _taken_out(path, module, qualname, at)
 
-    line = source.splitlines()[at[0] - 1].strip()
+    line = path.read_text().splitlines()[at[0] - 1].strip()
     said = "" if line.startswith("def ") else f": {line}"
     return Check(f"{module}.{qualname}{said}", (module, qualname), without)
+
+
+_out: dict[str, frozenset[Place]] = {}
+"""By function the checks in it that are taken out just now: there may be several."""
+
+
+@contextmanager
+def _taken_out(path: Path, module: str, qualname: str, at: Place) -> Iterator[None]:
+    name = f"{module}.{qualname}"
+    before = _out.get(name, frozenset())
+    _out[name] = before | {at}
+    try:
+        with _running_as(module, qualname, _left(path, qualname, _out[name])):
+            yield
+    finally:
+        _out[name] = before
+
+
+@cache
+def _left(path: Path, qualname: str, places: frozenset[Place]) -> types.CodeType:
+    return _compiled(path, _Without(places).visit(ast.parse(path.read_text())), qualname)
 
 
 def _compiled(path: Path, tree: ast.Module, qualname: str) -> types.CodeType:

@@ -27,6 +27,7 @@ from tests.matrix.world import World
 OURS = re.compile(r'^(INSERT INTO|UPDATE|DELETE FROM) "(members|scoring|appraisal|reports)_')
 WRITING = re.compile(
     r"/admin/\w+/\w+/add/|/activities/new/|/members/[^/\"]+/(transfer|role|ending|leave)/"
+    r"|/branches/[^/\"]+/(adjustment/|notices/\?kind)|href=\"\?kind="
     r"|<form method=\"post\"((?!</form>).)*type=\"submit\"",
     re.DOTALL,
 )

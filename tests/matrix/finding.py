@@ -10,9 +10,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from appraisal.models import BallotMeeting, BranchYear, Case, Objection, Opinions, ReviewSettings, RowRemark
 from appraisal.rules.tally import Votes
@@ -34,6 +32,7 @@ from reports.desk.services.choosing import Choice
 from reports.desk.services.roster import acts, effect
 from reports.desk.services.roster.page import roster_page
 from reports.desk.services.scheme import listing
+from reports.desk.services.yearly.figures import seen_today
 from scoring.forms.activities import ActivityForm
 from scoring.models import Activity, Adjustment, Attendance, Entry, Indicator, Scheme
 from scoring.rules.spans import Span
@@ -42,6 +41,8 @@ from scoring.services.standards import EffectiveRole, StandardsBook
 from scoring.views import attendance as page
 from scoring.views import places
 from tests import imports, rows
+from tests.matrix import offers
+from tests.matrix.offers import asking
 from tests.matrix.people import PLACES
 from tests.matrix.verbs import changed, lines_of
 from tests.matrix.world import ABOVE, FROZEN_YEAR, World
@@ -54,7 +55,7 @@ JANUARY = date(rows.YEAR + 1, 1, 10)
 
 def anywhere() -> Iterator[tuple[str, str, Find]]:
     """What those find who read the line of the policy at all: name, line, call."""
-    yield "site", "SITE", lambda by: admin.site.has_permission(_request(by))
+    yield "site", "SITE", lambda by: admin.site.has_permission(asking(by))
     yield "versions of schemes", "RULES", lambda by: [str(one.scheme) for one in listing.versions(by.scope)]
     yield (
         "kinds of activities",
@@ -68,7 +69,7 @@ def anywhere() -> Iterator[tuple[str, str, Find]]:
 
 def several(by: By) -> bool:
     """Whether somebody reads more than one branch, so that lists say whose a member is."""
-    return admin.site._registry[Entry]._reads_branches(_request(by))
+    return admin.site._registry[Entry]._reads_branches(asking(by))
 
 
 def from_above(world: World, place: str) -> Iterator[tuple[str, Find]]:
@@ -81,14 +82,14 @@ def from_above(world: World, place: str) -> Iterator[tuple[str, Find]]:
     )
     yield (
         "parent in the list",
-        lambda by: [row.name_above for row in listed.get_queryset(_request(by)) & chosen if row.name_above],
+        lambda by: [row.name_above for row in listed.get_queryset(asking(by)) & chosen if row.name_above],
     )
 
 
 def confirmation(world: World, place: str) -> tuple[str, Find]:
     """What is said of an activity before it goes, with a guest on its list."""
     pages = admin.site._registry[Activity]
-    return "confirmation", lambda by: pages.get_deleted_objects([world.guests[place]], _request(by))
+    return "confirmation", lambda by: pages.get_deleted_objects([world.guests[place]], asking(by))
 
 
 def readable(world: World, place: str) -> Iterator[tuple[str, str, Find]]:
@@ -97,7 +98,7 @@ def readable(world: World, place: str) -> Iterator[tuple[str, str, Find]]:
     yield from ((name, "FIGURES", find) for name, find in _figures(world, place))
     yield "score by few votes", "FIGURES", _of_few_votes(world, place)
     organisation = world.cast.organisations[PLACES[place][0]]
-    yield "list to read in", "RECORDS", lambda by: place_of_list(_request(by, within=organisation.code))
+    yield "list to read in", "RECORDS", lambda by: place_of_list(asking(by, within=organisation.code))
     member = world.cast.members[PLACES[place][1]]
     filed = LogRow.objects.filter(member=member)
     yield "log by number", "RECORDS", lambda by: list(filed.about(member.number, by.scope))
@@ -163,9 +164,11 @@ def writable(world: World, place: str) -> Iterator[tuple[str, Find]]:
         listed: Any = admin.site._registry[model]
         yield (
             f"way from {model.__name__}",
-            partial(lambda by, one, row: one.ways(_request(by), row), one=listed, row=made[model]),
+            partial(lambda by, one, row: one.ways(asking(by), row), one=listed, row=made[model]),
         )
-    yield "list to write in", lambda by: place_of_list(_request(by, within=organisation.code), written=True)
+    yield "notices that lack", lambda by: offers.lacking(by, organisation)
+    yield "way to issue a notice", lambda by: offers.way_to_issue(by, organisation)
+    yield "list to write in", lambda by: place_of_list(asking(by, within=organisation.code), written=True)
     proposed = changed(made[Adjustment], resolution="改")
     yield "proposal of an adjustment", lambda by: _acceptable(by, proposed, lines_of(made))
     held = evidence.Held(rows.YEAR, date(rows.YEAR, 9, 15), *([Span(date(2020, 1, 1), None)],) * 2, 0xFFF)
@@ -211,6 +214,7 @@ def _records(world: World, place: str) -> Iterator[tuple[str, Find]]:
     organisation = world.cast.organisations[PLACES[place][0]]
     above = world.cast.organisations[ABOVE[place]]
     role = world.rows[place][Role]
+    yield "awards offered", lambda by: offers.offered(by, organisation)
     yield "local role", lambda by: Roles(by.scope).find(role.code, None, organisation.path)[0]
     yield (
         "choices",
@@ -218,14 +222,15 @@ def _records(world: World, place: str) -> Iterator[tuple[str, Find]]:
             str(row)
             for pages in admin.site._registry.values()
             if isinstance(pages, ScopedAdmin)
-            for row in pages.choices_to_see(_request(by), Member).filter(pk=member.pk)
+            for row in pages.choices_to_see(asking(by), Member).filter(pk=member.pk)
         ],
     )
     held = made[Attendance].activity
-    yield "list of who came", lambda by: _names(page.roster(_request(by), held).expected)
+    yield "list of who came", lambda by: _names(page.roster(asking(by), held).expected)
     yield "who is expected", lambda by: _names(attendance.expected(made[Activity], by.scope, to_write=False))
+    yield "rush watch", lambda by: offers.watched(by, organisation)
     yield "list before", lambda by: attendance.last_like(made[Activity], by.scope)
-    yield "units below", lambda by: places._below(_request(by), above, "quick_rows", None)
+    yield "units below", lambda by: places._below(asking(by), above, "quick_rows", None)
     yield (
         "ballot that waits",
         lambda by: [one.url for one in ballots_due.unfinished(organisation, by.scope)],
@@ -273,6 +278,7 @@ def _figures(world: World, place: str) -> Iterator[tuple[str, Find]]:
             for row in unit.rows
         ],
     )
+    yield "members of a frozen list", lambda by: seen_today([member.pk], by.scope)
     yield (
         "members behind",
         lambda by: _behind(organisation, day, by),
@@ -372,14 +378,6 @@ def _sound(kind: str, by: By, header: str, row: tuple[Any, ...]) -> bool:
 def _rows(model: type[models.Model]) -> Find:
     manager: Any = model._default_manager
     return lambda by: list(manager.visible_to(by.scope)[:1])
-
-
-def _request(by: By, **asked: str) -> HttpRequest:
-    assert by.user is not None
-    request = HttpRequest()
-    request.GET = QueryDict(urlencode(asked))
-    request.user = by.user
-    return request
 
 
 def _scope(by: By, day: date) -> Scope:

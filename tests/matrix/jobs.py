@@ -15,6 +15,7 @@ from reports.models import NoticeJob, NoticeJobPart
 from reports.periods import Period
 from reports.services.jobs import orders, working
 from tests.matrix.cell import CLOSED_YEAR, FOUND, MOVED, NOT_FOUND, ONLY_GET, if_seen
+from tests.matrix.noticed import notice_of
 from tests.matrix.pages import Page
 from tests.matrix.people import PLACES, Person, reads, sees, writes
 from tests.matrix.verbs import Call
@@ -60,10 +61,10 @@ def asked(world: World, person: Person, place: str) -> Iterator[tuple[str, Call,
     def order(by: By) -> object:
         return orders.order(by=by, organisation=organisation, period=year, kind="annual")
 
-    def work(by: Any) -> object:
+    def work(kind: str, period: str, by: Any) -> object:
         """Of an order that was given while the duty held."""
         job = NoticeJob.objects.create(
-            organisation=organisation, kind="annual", period="2025", ordered_by=by.user, ordered_at=by.now,
+            organisation=organisation, kind=kind, period=period, ordered_by=by.user, ordered_at=by.now,
             begun_at=by.now, language="en",
         )  # fmt: skip
         part = NoticeJobPart.objects.create(job=job, organisation=organisation, position=1)
@@ -79,7 +80,10 @@ def asked(world: World, person: Person, place: str) -> Iterator[tuple[str, Call,
     issues = writes(person, "NOTICES", place)
     worked = (FOUND if issues else CLOSED_YEAR) if seen else NOT_FOUND
     yield "verb order notices", order, FOUND if seen else NOT_FOUND, seen
-    yield "verb work off an order", work, worked, issues
+    yield "verb work off an order", partial(work, "annual", "2025"), worked, issues
+    held = notice_of(world, place)
+    kept = partial(work, held.kind, held.period)
+    yield "verb print what is issued", kept, FOUND if seen else NOT_FOUND, seen
     for name, act in (("cancel", orders.cancel), ("take up again", orders.take_up_again)):
         answer, stores = FOUND if own else NOT_FOUND, own and name != "cancel"
         yield f"verb {name}", partial(_acted, act, row), answer, stores

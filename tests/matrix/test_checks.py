@@ -22,6 +22,7 @@ FEW = ("own secretary", "committee above", "administrator", "anonymous")
 
 PERMITS = (
     "reports.services.printing.summary_pages: _permit(",
+    "reports.services.printing.handed_pages: _permit(",
     "reports.services.printing.notice_pages: _permit(",
     "reports.services.printing._units: if not by.scope.may_read(",
 )
@@ -31,6 +32,12 @@ CONFIRMING = (
     "appraisal.services.counts._confirming: if by.user is None",
 )
 SECOND_LINES = {
+    "members.services.roster.transfer: recording.refuse_closed(": (
+        "members.services.roster.transfer: refuse_joining(",
+    ),
+    "reports.services.jobs.working._permitted: if organisation is not None": (
+        "reports.services.jobs.working._permitted: if not by.scope.may_read(job.organisation)",
+    ),
     "appraisal.services.years.submit_year: recording.permit_organisation(": (
         "appraisal.services.snapshots.freeze: recording.permit_organisation(",
     ),
@@ -64,6 +71,7 @@ SECOND_LINES = {
     "policy.NOTICES.readers": ("reports.desk.views.branch.branch_print", *PERMITS),
     "reports.desk.views.branch.branch_print: organisation = get_object_or_404(": PERMITS,
     "reports.services.printing.summary_pages: _permit(": PERMITS,
+    "reports.services.printing.handed_pages: _permit(": PERMITS,
     "reports.services.printing.notice_pages: _permit(": PERMITS,
     "reports.services.printing._units: if not by.scope.may_read(": PERMITS,
 }
