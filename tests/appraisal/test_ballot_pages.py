@@ -60,6 +60,14 @@ def test_a_ballot_from_the_meeting_to_the_votes(cast: Cast, owner: Client):
     assert "Confirmed" in text_of(owner.get(BALLOT))
 
 
+def test_what_is_not_stored_yet_is_not_to_be_made_void_unless_more_came_back(cast: Cast, owner: Client):
+    offer = "Record it as void"
+    assert offer not in text_of(owner.get(BALLOT))
+    assert offer in text_of(owner.post(BALLOT, FILLED | {"returned": "13", "unreturned": "0"}))
+    owner.post(BALLOT, FILLED)
+    assert offer in text_of(owner.get(BALLOT))
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
