@@ -75,18 +75,17 @@ class Command(ConsoleCommand):
             ),
         )
         broken += self._check(
-            _("Years of members: %(count)s") % {"count": YearLock.objects.count()},
-            (
-                _("%(member)s, %(year)s: %(what)s.") % {"member": member, "year": year, "what": what}
-                for member, year, what in tampering.locks()
-            ),
-        )
-        broken += self._check(
             _("Closed years: %(count)s") % {"count": YearLock.objects.count()},
-            (
-                _("Closed years are not guarded by the database in %(table)s; “migrate” mends that.")
-                % {"table": table}
-                for table in guards.faults()
+            chain(
+                (
+                    _("%(member)s, %(year)s: %(what)s.") % {"member": member, "year": year, "what": what}
+                    for member, year, what in tampering.locks()
+                ),
+                (
+                    _("Closed years are not guarded by the database in %(table)s; “migrate” mends that.")
+                    % {"table": table}
+                    for table in guards.faults()
+                ),
             ),
         )
         for name in files.orphans(before=timezone.now() - staging.KEPT_FOR):
