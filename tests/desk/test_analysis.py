@@ -193,6 +193,13 @@ def test_units_are_ordered_by_a_column(case_2: Cast, order: str, first: str):
         assert listed(table)[0][0].startswith(first)
 
 
+def test_who_is_counted_is_called_the_same_in_every_part(case_2: Cast):
+    shown = made(case_2, ABOVE)
+    for table in (shown.units, shown.quarters_table, shown.parts[0].points_table):
+        assert table is not None
+        assert str(table.columns[1].title) == shown.facts[0][0] == "Members with points"
+
+
 def test_the_rush_watch_says_why_no_row_is_marked(case_2: Cast):
     client = browser(case_2, case_2.committee)
     said = "It sets no limit for these shares, so no row is marked"

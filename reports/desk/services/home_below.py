@@ -16,7 +16,7 @@ from appraisal.services.results import results
 from members.enums import OrganisationKind
 from members.markup import cell_attributes, short
 from members.models import Organisation
-from reports.desk.services.analysis.tables import AVERAGE, AVERAGE_PACE, BEHIND, MEMBERS, ORGANISATION
+from reports.desk.services.analysis.tables import AVERAGE, AVERAGE_PACE, BEHIND, ORGANISATION
 from reports.desk.services.units import Below, below
 from reports.services.progress import UnitProgress, average, progress
 from reports.tables import Align, Column, number, points
@@ -25,6 +25,7 @@ from scoring.rules.exact import Hundredths
 from scoring.services.effective import upwards
 from scoring.services.scores import CHUNK, NoScheme
 
+MEMBERS = Column("members", pgettext_lazy("how many", "Members"), align=Align.END, format=number)
 ENTRIES = Column("entries", pgettext_lazy("how many", "Entries"), align=Align.END, format=number)
 LAST = Column("last", gettext_lazy("Last entry"), align=Align.START)
 RECORDED = (ORGANISATION, MEMBERS, ENTRIES, LAST)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from members.text import listed
 from reports.columns import GRADE, NAME, PACE
@@ -24,19 +24,19 @@ from reports.tables import Align, Column, Words, number, percent, points
 from scoring.enums import BandCode
 
 ORGANISATION = Column("code", gettext_lazy("Organisation"), align=Align.START)
-MEMBERS = Column("members", pgettext_lazy("how many", "Members"), align=Align.END, format=number)
+WITH_POINTS = Column("members", gettext_lazy("Members with points"), align=Align.END, format=number)
 AVERAGE = Column("points", gettext_lazy("Average points"), align=Align.END, format=points)
 AVERAGE_PACE = Column("pace", gettext_lazy("Average pace"), align=Align.END, format=points)
 BEHIND = Column("behind", gettext_lazy("Behind"), align=Align.END, format=number)
 FORECAST = Column("forecast", gettext_lazy("Forecast"), align=Align.END, format=points)
-UNITS = (ORGANISATION, MEMBERS, AVERAGE, AVERAGE_PACE, BEHIND, FORECAST)
+UNITS = (ORGANISATION, WITH_POINTS, AVERAGE, AVERAGE_PACE, BEHIND, FORECAST)
 POINTS = Column("points", gettext_lazy("Points"), align=Align.END, format=points)
 STILL = Column("needs", gettext_lazy("Still needed"), align=Align.START, empty="")
 WORTH = Column("worth", gettext_lazy("Worth"), align=Align.END, format=points)
 MEMBER = Column("member", NAME.title, align=Align.START)
 SLOW = (MEMBER, ORGANISATION, POINTS, PACE, FORECAST, STILL, WORTH)
 QUARTER = Column("quarter", gettext_lazy("Quarter"), align=Align.START)
-QUARTERS = (QUARTER, MEMBERS, AVERAGE, AVERAGE_PACE, BEHIND)
+QUARTERS = (QUARTER, WITH_POINTS, AVERAGE, AVERAGE_PACE, BEHIND)
 INDICATOR = Column("indicator", gettext_lazy("Indicator"), align=Align.START)
 EARNED = Column("earned", gettext_lazy("Earned"), align=Align.END, format=points)
 POSSIBLE = Column("possible", gettext_lazy("Full points"), align=Align.END, format=points)
@@ -143,7 +143,7 @@ def indicators(done: Iterable[Completion], weak: Collection[str]) -> Tabled:
 def binned(key: str, title: str, of: Words, bins: Sequence[Bin]) -> Tabled:
     """How many members stand where."""
     first = Column("from", of, align=Align.START)
-    return Tabled(key, title, (first, MEMBERS), tuple(Line((one.label, one.members)) for one in bins))
+    return Tabled(key, title, (first, WITH_POINTS), tuple(Line((one.label, one.members)) for one in bins))
 
 
 def years(before: YearBefore, asked: Asked, members: int, daily: int | None, forecast: int | None) -> Tabled:
@@ -159,4 +159,4 @@ def years(before: YearBefore, asked: Asked, members: int, daily: int | None, for
         Line((_("%(year)s so far") % {"year": asked.year}, members, daily, *none)),
         Line((pgettext("of a year", "%(year)s, forecast") % {"year": asked.year}, members, forecast, *none)),
     )
-    return Tabled("years", _("Year on year"), (YEAR, MEMBERS, DAILY, ANNUAL, *grades), lines)
+    return Tabled("years", _("Year on year"), (YEAR, WITH_POINTS, DAILY, ANNUAL, *grades), lines)
