@@ -64,6 +64,14 @@ def test_the_table_is_ordered_by_a_column_either_way_and_who_has_no_figure_comes
     assert names(client, order="-member") == ["孙在职", "赵组长", "王桂英", "李芳", "张晓明"]
 
 
+def test_ranks_are_ordered_category_by_category(mixed: Cast):
+    client = browser(mixed, mixed.owner)
+    # 1, 2 and 3 among community members, 1 among those in service; who is cared for has none
+    day = f"{YEAR}-09-30"
+    assert names(client, as_of=day, order="rank") == ["张晓明", "李芳", "赵组长", "孙在职", "王桂英"]
+    assert names(client, as_of=day, order="-rank") == ["赵组长", "李芳", "张晓明", "孙在职", "王桂英"]
+
+
 def test_a_heading_leads_to_its_order_and_back_again(mixed: Cast):
     client = browser(mixed, mixed.owner)
     head = str(client.get(PAGE, {"year": YEAR, "q": "M"}).context["units"][0].head)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from html import escape
+from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
 from django.urls import reverse
@@ -63,7 +64,7 @@ class Row:
     """A member's row: the name, the way to the derivation, the adjustment behind it if any.
 
     `values` are what the cells after the name show, as the columns take it; `codes` of those that stand out
-    what they stand out by, empty of all others.
+    what they stand out by, empty of all others. `category` is the place of that in which the member ranks.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Row:
     values: tuple[object, ...]
     codes: tuple[str, ...]
     adjusted: Adjusted | None
+    category: tuple[int, str]
 
 
 class Look(NamedTuple):
@@ -220,6 +222,7 @@ def _row(
         values=tuple([values[key] for key in keys]),
         codes=tuple([codes.get(key, "") for key in keys]),
         adjusted=changes.get(score.role.adjustment.pk) if score.role.adjustment else None,
+        category=(score.role.role.category.order, score.role.role.category.code),
     )
 
 
@@ -245,12 +248,17 @@ def _heading(column: Column, choice: Choice) -> str:
 
 
 def _ordered(rows: list[Row], looks: Sequence[Look], order: str) -> tuple[Row, ...]:
-    """The rows by a column's values, those without one last; by number where none is named."""
+    """The rows by a column's values, those without one last; by number where none is named.
+
+    Ranks are within a category: by them the categories come one after the other.
+    """
     place = next((at for at, look in enumerate(looks) if look.column.key == order.lstrip("-")), None)
     if place is None:
         return tuple(rows)
     told = [row for row in rows if row.values[place] is not None]
     told.sort(key=lambda row: cast("Any", row.values[place]), reverse=order.startswith("-"))
+    if looks[place].column.key == RANK.key:
+        told.sort(key=attrgetter("category"))
     return (*told, *(row for row in rows if row.values[place] is None))
 
 
