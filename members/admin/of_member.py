@@ -43,6 +43,10 @@ class OfMemberAdmin(RecordedAdmin):
             columns.remove("organisation_now")
         return columns
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What a new row begins with: where it asks for a year, the running one."""
+        return {"year": scope_of(request).on.year, **super().get_changeform_initial_data(request)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         if "organisation_now" in self.get_list_display(request):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from appraisal.models import Tally
 from members.models import LogRow, YearLock
 from scoring.models import Activity, Bonus, Care, CareVisit, Entry, Judgement, Waiver
 from scoring.services import activities
@@ -99,6 +100,16 @@ def test_a_record_number_is_given_once(cast, owner):
     assert "record_no" in errors(owner.post(address(Entry, "add"), essay(cast, record_no="A-1")))
     for title in ("甲", "乙"):  # none is no number
         assert owner.post(address(Entry, "add"), essay(cast, title=title)).status_code == 302
+
+
+@pytest.mark.parametrize("model", [Waiver, Judgement, Tally])
+def test_a_new_row_of_a_year_begins_with_the_running_one(owner, model):
+    def first(**asked: str) -> str:
+        form = owner.get(address(model, "add"), asked).context["adminform"].form
+        return str(form["year"].value())
+
+    assert first() == "2026"
+    assert first(year="2025") == "2025"
 
 
 def test_a_closed_year_is_refused(cast, owner):
