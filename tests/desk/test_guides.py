@@ -85,6 +85,16 @@ def test_the_text_is_in_the_script_of_the_reader():
     assert "<b>遲繳或不足額</b>" in text
 
 
+def test_pages_are_called_as_the_menu_calls_them():
+    texts = {task.slug: task.template for task in TASKS if task.audience == DutyKind.SECRETARY}
+    with translation.override("zh-hans"):
+        notice, excel = (render_to_string(texts[slug]) for slug in ("notice", "excel"))
+    assert "<b>年度审定</b>" in notice
+    assert "年度审核" not in notice
+    for said in ("年度工作", "导入记录", "撤销此次导入…", "撤销此次导入"):
+        assert f"<b>{said}</b>" in excel
+
+
 TERMS = re.compile(r"打印|登錄|賬號|數據|導入|導出|文件|信息|錄入|軟件|列表")
 """Words that the interface says otherwise in Traditional characters: the texts quote it or do without."""
 
@@ -158,6 +168,8 @@ def test_pages_lead_to_their_task(cast):
     assert links(cast, cast.owner, "/branches/DT0101/quick/") == ["/guide/secretary/visits-and-essays/"]
     assert links(cast, cast.owner, "/admin/scoring/bonus/") == ["/guide/secretary/bonus/"]
     assert links(cast, cast.owner, "/admin/scoring/entry/import/") == ["/guide/secretary/excel/"]
+    assert links(cast, cast.owner, "/admin/scoring/waiver/") == ["/guide/secretary/waivers/"]
+    assert links(cast, cast.owner, "/admin/scoring/waiver/add/") == ["/guide/secretary/waivers/"]
     assert links(cast, cast.committee, "/") == ["/guide/committee/overview/"]
     assert links(cast, cast.nobody, "/") == []
     assert links(cast, cast.administrator, "/") == ["/guide/administrator/setup/"]

@@ -94,6 +94,13 @@ TASKS = (
         ("judged_grid", *_of_model("scoring_judgement")),
     ),
     Task(
+        "waivers",
+        _("Waive what a member cannot do"),
+        DutyKind.SECRETARY,
+        "guide/secretary/waivers.html",
+        _of_model("scoring_waiver"),
+    ),
+    Task(
         "bonus",
         _("Awards and contributions"),
         DutyKind.SECRETARY,
@@ -180,7 +187,7 @@ TASKS = (
                 )
                 for page in ("import", "import_preview")
             ),
-            "admin:members_importbatch_changelist",
+            *_of_model("members_importbatch", "changelist", "change", "undo"),
         ),
         Picture("guide/excel.png", _("The import page: choose the file, below it the columns")),
     ),
