@@ -11,8 +11,11 @@ from django.utils import translation
 from members.scope import Scope
 from members.services import roster
 from reports.desk.services.derivation import Derivation, derive
+from scoring.enums import Presence
+from scoring.services import activities
 from tests.cast import Cast
 from tests.desk.ledger import Ledger
+from tests.scoring.meetings import meeting
 
 YEAR = 2025
 YEAR_END = date(YEAR, 12, 31)
@@ -208,3 +211,66 @@ def test_what_counts_adds_up_to_what_is_done(cast: Cast, book: Ledger):
         if line.code in {"org_life", "volunteer", "essay", "dues"}:
             counted = sum(piece.quantity for piece in line.pieces if piece.counts)
             assert line.done.split()[0] == str(counted)
+
+
+def test_months_without_dues_are_named_up_to_the_day(cast: Cast, book: Ledger):
+    book.dues("M001", (1, 2, 4))
+    book.entry("M001", "dues", date(YEAR, 6, 9), on_time=False)  # late is recorded all the same
+    book.leave("M001", date(YEAR, 5, 1), date(YEAR, 5, 31))
+    assert lines(derivation(cast, as_of=date(YEAR, 8, 20)))["dues"].unrecorded == "March, July, August"
+    assert lines(derivation(cast, as_of=date(YEAR, 2, 3)))["dues"].unrecorded == ""
+    assert lines(derivation(cast))["org_life"].unrecorded == ""
+
+
+def marked(cast: Cast, number: str, day: date, status: str, code: str = "DT0101", **facts) -> str:
+    """The address of a meeting's list on which the member has the mark."""
+    held = meeting(cast, code, day, **facts)
+    mark = activities.Mark(member=cast.members[number], status=status)
+    activities.record_attendance(by=cast.operator, activity=held, marks=[mark])
+    return f"/activities/{held.pk}/attendance/"
+
+
+def missed(found: Derivation) -> dict[str, list[tuple[date, str, str]]]:
+    return {
+        code: [(one.day, one.mark, one.url) for one in line.absences]
+        for code, line in lines(found).items()
+        if line.absences
+    }
+
+
+def test_lists_with_leave_or_absence_stand_under_what_they_count_for(cast: Cast):
+    march, april, june, august = (date(YEAR, month, 6) for month in (3, 4, 6, 8))
+    absent = marked(cast, "M001", june, Presence.ABSENT)
+    on_leave = marked(cast, "M001", march, Presence.ON_LEAVE)
+    marked(cast, "M001", april, Presence.PRESENT)
+    marked(cast, "M001", date(YEAR, 5, 6), Presence.EXEMPT)
+    marked(cast, "M002", april, Presence.ABSENT)
+    marked(cast, "M001", august, Presence.ABSENT)
+    found = missed(derivation(cast, as_of=date(YEAR, 7, 1)))
+    assert found == {"org_life": [(march, "Asked for leave", on_leave), (june, "Absent", absent)]}
+
+
+def test_what_was_missed_elsewhere_is_told_to_whoever_reads_it_there(cast: Cast):
+    book = Ledger(cast)
+    book.transfer("M101", "DT0101", "community.member", date(2026, 1, 1))
+    book.transfer("M101", "DT0201", "community.member", date(2026, 8, 1))
+    book.transfer("M101", "DT0101", "community.member", date(2026, 9, 1))
+    here = marked(cast, "M101", date(2026, 5, 4), Presence.ABSENT)
+    there = marked(cast, "M101", date(2026, 8, 9), Presence.ABSENT, "DT0201")
+    today = date(2026, 9, 15)
+    told = {
+        user.username: [url for _day, _mark, url in missed(derivation(cast, "M101", today, user))["org_life"]]
+        for user in (cast.owner, cast.committee)
+    }
+    assert told == {"owner": [here], "committee": [here, there]}
+    assert cast.client(cast.owner).get(here).status_code == 200
+
+
+def test_what_was_missed_in_another_role_is_none_of_this_ones(cast: Cast, book: Ledger):
+    cast.admit("M009", "新来的", "DT0101", "in_service.member")
+    may, july = date(YEAR, 5, 4), date(YEAR, 7, 4)
+    there = marked(cast, "M009", may, Presence.ABSENT)
+    assert missed(derivation(cast, "M009")) == {"community_life": [(may, "Absent", there)]}
+    book.transfer("M009", "DT0102", "community.member", date(YEAR, 7, 1))
+    here = marked(cast, "M009", july, Presence.ABSENT, "DT0102")
+    assert missed(derivation(cast, "M009", user=cast.committee)) == {"org_life": [(july, "Absent", here)]}

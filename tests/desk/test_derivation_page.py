@@ -7,10 +7,13 @@ from datetime import date
 
 import pytest
 
+from scoring.enums import Presence
+from scoring.services.activities import Mark, record_attendance
 from tests import rows
 from tests.cast import Cast
 from tests.desk.ledger import YEAR, Ledger
 from tests.desk.reader import browser, text_of
+from tests.scoring.meetings import meeting
 
 
 def test_every_figure_leads_to_a_line_and_every_clause_to_the_scheme(case_2: Cast):
@@ -119,3 +122,21 @@ def test_the_months_after_the_day_stand_apart_from_those_of_the_period(cast: Cas
     assert [int(month) for look, month in months if not look] == [1, 2, 3, 4, 5, 6]
     assert "Month 7–12 comes after June 30, 2026: it is outside these figures" in text_of(page)
     assert "in the year’s quotas" not in text_of(client.get(f"/members/M001/scores/{YEAR}/"))
+
+
+def test_what_was_missed_stands_under_its_line(cast: Cast):
+    Ledger(cast).dues("M001", range(1, 11))
+    held = meeting(cast, day=date(YEAR, 5, 4))
+    mark = Mark(member=cast.members["M001"], status=Presence.ON_LEAVE)
+    record_attendance(by=cast.operator, activity=held, marks=[mark])
+    client = browser(cast, cast.owner)
+    page = client.get(f"/members/M001/scores/{YEAR}/").content.decode()
+    of_line = {code: rest.split("</article>")[0] for code, _, rest in (
+        part.partition('"') for part in page.split('id="line-')[1:]
+    )}  # fmt: skip
+    assert "Not recorded: November, December" in of_line["dues"]
+    assert "Not recorded" not in of_line["org_life"]
+    assert (
+        f'<a href="/activities/{held.pk}/attendance/">五月支部大会</a> · Asked for leave'
+        in of_line["org_life"]
+    )

@@ -15,9 +15,12 @@ from members.models import Member, Posting
 from members.services import roster
 from members.text import fold
 from reports.desk.services import units
+from scoring.enums import Presence
+from scoring.services.activities import Mark, record_attendance
 from tests.cast import CANARY, PASSWORD, Cast
 from tests.desk.ledger import YEAR, Ledger
 from tests.desk.reader import browser, queries, text_of
+from tests.scoring.meetings import meeting
 
 # --- who sees what --------------------------------------------------------------------------------
 
@@ -180,6 +183,17 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_entries(case_2: 
     for day in range(1, 20):
         Ledger(case_2).entry("M001", "volunteer", date(YEAR, 5, day), title=f"第{day}次")
     assert queries(client, url) == before
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_meetings_missed(case_2: Cast):
+    client = case_2.client(case_2.owner)
+    counts = []
+    for day in range(1, 4):
+        held = meeting(case_2, day=date(YEAR, 5, day))
+        mark = Mark(member=case_2.members["M001"], status=Presence.ABSENT)
+        record_attendance(by=case_2.operator, activity=held, marks=[mark])
+        counts.append(queries(client, f"/members/M001/scores/{YEAR}/"))
+    assert counts[0] == counts[1] == counts[2]
 
 
 # --- sign-in, language, errors --------------------------------------------------------------------

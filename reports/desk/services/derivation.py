@@ -20,6 +20,7 @@ from reports.desk.services.adjusted import Adjusted, adjusted
 from reports.desk.services.clauses import Clause, Clauses
 from reports.desk.services.evidence import Held, useless
 from reports.desk.services.formulas import Formula
+from reports.desk.services.lacks import absences
 from reports.desk.services.lines import LineShown, lines_shown, read_notes, role_anchor
 from reports.desk.services.pieces import Piece
 from scoring.models import Band
@@ -143,7 +144,8 @@ def derive(*, member: Member, year: int, as_of: date, scope: Scope) -> Derivatio
     given = evidence.bonuses(member, held, awards)
     notes = read_notes(result.score, year)
     clauses = Clauses.of(role.scheme)
-    lines = lines_shown(result.score, ledger, notes, clauses)
+    missed = absences(member, held, postings, book, scope)
+    lines = lines_shown(result.score, held, ledger, missed, notes, clauses)
     required = {line.code for line in lines}
     idle = [piece for code, pieces in ledger.items() if code not in required for piece in pieces]
     bands = book.bands(role.scheme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from reports.desk.services import formulas
 from reports.desk.services.clauses import Clause, Clauses
-from reports.desk.services.evidence import useless
+from reports.desk.services.evidence import Held, useless
+from reports.desk.services.lacks import Absence, Absences, unrecorded
 from reports.desk.services.pieces import Piece
 from reports.tables import percent
 from scoring.models import Judgement, Waiver
 from scoring.querysets import YearlyQuerySet
 from scoring.rules.exact import half_up, text
-from scoring.rules.terms import Applied, Line
+from scoring.rules.spans import count_months
+from scoring.rules.terms import Applied, Kind, Line
 from scoring.services.published import EffectiveRole, RequirementRow, scheme_rows
 from scoring.services.scores import Scored
 
@@ -26,6 +28,7 @@ from scoring.services.scores import Scored
 class LineShown:
     """One requirement as the page shows it; texts that do not apply are empty.
 
+    `unrecorded` are the months of dues without an entry, `absences` what was not attended.
     `part` is how much of it is done, 0 to 100. `standard` is what the scheme itself asks where the branch
     has adjusted it. `url` leads to the judgement or the waiver.
     """
@@ -51,6 +54,8 @@ class LineShown:
     part: int
     short: bool
     pieces: tuple[Piece, ...]
+    unrecorded: str
+    absences: tuple[Absence, ...]
 
     @property
     def counted(self) -> int:
@@ -89,34 +94,40 @@ def role_anchor(role: EffectiveRole) -> str:
 
 
 def lines_shown(
-    score: Scored, ledger: Mapping[str, list[Piece]], notes: Notes, clauses: Clauses
+    score: Scored,
+    held: Held,
+    ledger: Mapping[str, list[Piece]],
+    missed: Absences,
+    notes: Notes,
+    clauses: Clauses,
 ) -> tuple[LineShown, ...]:
     """The lines of a score, in the scheme's order; none where there is no score."""
     if score.daily is None:
         return ()
-    role, months = score.role, score.month_count
+    role = score.role
     unadjusted = {row.code: row for row in role.unadjusted}
     return tuple(
         _shown(
             line,
             applied,
             row,
-            months,
+            held,
             ledger.get(row.code, []),
+            missed.get(row.indicator.pk, ()),
             notes,
             role,
             _standard(row, role, unadjusted),
             clauses,
         )
         for line, applied, row in zip(
-            score.daily.lines, role.standard.applied(months), role.requirements, strict=True
+            score.daily.lines, role.standard.applied(score.month_count), role.requirements, strict=True
         )
     )
 
 
 def _shown(
-    line: Line, applied: Applied, row: RequirementRow, months: int, pieces: list[Piece],
-    notes: Notes, role: EffectiveRole, standard: str, clauses: Clauses,
+    line: Line, applied: Applied, row: RequirementRow, held: Held, pieces: list[Piece],
+    missed: Sequence[Absence], notes: Notes, role: EffectiveRole, standard: str, clauses: Clauses,
 ) -> LineShown:  # fmt: skip
     unit = row.indicator.measure
     judged = line.quota is None
@@ -130,7 +141,9 @@ def _shown(
         clause=clauses.linked(row.clause, role_anchor(role)),
         done=percent(line.done) if judged else f"{line.done} {unit}",
         quota="" if judged else f"{line.quota} {unit}",
-        quota_how=formulas.quota(row.quota, months, line.quota) if row.quota and line.quota else "",
+        quota_how=formulas.quota(row.quota, count_months(held.months), line.quota)
+        if row.quota and line.quota
+        else "",
         points=formulas.plain(line.points),
         earned=text(line.earned),
         earned_how=_("waived: it earns nothing, and is left out of what the base is made of")
@@ -148,6 +161,8 @@ def _shown(
         part=part,
         short=part < 100 and not line.waived,
         pieces=useless(pieces, _("the requirement is waived")) if line.waived else tuple(pieces),
+        unrecorded=unrecorded(held, pieces) if row.indicator.kind == Kind.MONTHLY and not line.waived else "",
+        absences=() if line.waived else tuple(missed),
     )
 
 
