@@ -229,6 +229,7 @@ def _records(world: World, place: str) -> Iterator[tuple[str, Find]]:
     yield "list of who came", lambda by: _names(page.roster(asking(by), held).expected)
     yield "who is expected", lambda by: _names(attendance.expected(made[Activity], by.scope, to_write=False))
     yield "rush watch", lambda by: offers.watched(by, organisation)
+    yield "missed meeting", lambda by: offers.missed(by, made[Attendance])
     yield "list before", lambda by: attendance.last_like(made[Activity], by.scope)
     yield "units below", lambda by: places._below(asking(by), above, "quick_rows", None)
     yield (

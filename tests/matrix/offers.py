@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from typing import Any
 from unittest import mock
 
@@ -16,11 +17,16 @@ from django.utils.http import urlencode
 from members.errors import Refused
 from members.models import Organisation
 from members.services.by import By
+from reports.desk.services import lacks
+from reports.desk.services.evidence import Held
 from reports.desk.services.notices import over
 from reports.periods import Period
 from reports.services import issuing
 from scoring.admin.rush import RushFilter
-from scoring.models import Bonus, Entry
+from scoring.enums import Presence
+from scoring.models import Attendance, Bonus, Entry
+from scoring.rules.spans import Span
+from scoring.services.standards import StandardsBook
 from tests import rows
 
 
@@ -66,3 +72,13 @@ def offered(by: By, organisation: Organisation) -> Any:
         admin.site._registry[Bonus].get_form(asking(by))
     (scopes,) = told.call_args.args
     return scopes.filter(organisation=organisation)
+
+
+def missed(by: By, mark: Attendance) -> list[str]:
+    """What is told of a list on which somebody is marked, as if the mark were that nobody came."""
+    member, day = mark.member, date(rows.YEAR, 9, 15)
+    held = Held(rows.YEAR, day, *([Span(date(2020, 1, 1), None)],) * 2, 0xFFF)
+    postings = list(member.postings.select_related("organisation", "role"))
+    with mock.patch.object(lacks, "MISSED", tuple(Presence)):
+        found = lacks.absences(member, held, postings, StandardsBook.for_year(rows.YEAR), by.scope)
+    return [one.title for absences in found.values() for one in absences]
