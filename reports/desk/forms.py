@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from members.forms import DayField, OrganisationChoice
 from members.models import Organisation
@@ -176,20 +178,29 @@ class AnalysisForm(DayForm):
 class JobForm(forms.Form):
     """Which pages are ordered for all organisations below: what the year and the one before it offer.
 
-    What ended last comes first, what still runs at the end.
+    What ended last comes first, what still runs at the end. `issued` says how many notices there are by kind
+    and code of the period, for whom nothing else is made of a period that is over.
     """
 
     page = forms.ChoiceField(label=_("What to print"))
 
-    def __init__(self, data: Any, *, today: date) -> None:
+    def __init__(
+        self, data: Any, *, today: date, issued: Mapping[tuple[str, str], int] | None = None
+    ) -> None:
         super().__init__(data)
         kinds = (one for year in (today.year, today.year - 1) for one in printable(year, today))
         pages = [one for one in kinds if one.kind in JobKind.values]
         pages.sort(key=lambda page: (page.period.last >= today, -page.period.last.toordinal()))
         self.offered = {f"{one.kind}-{one.period.code}": (str(one.kind), one.period) for one in pages}
-        self.fields["page"].choices = [  # type: ignore[attr-defined]
-            (f"{one.kind}-{one.period.code}", f"{one.title} · {one.period.title}") for one in pages
-        ]
+        choices = []
+        for one in pages:
+            label = f"{one.title} · {one.period.title}"
+            if issued is not None and one.freezes and one.period.last < today:
+                made = issued.get((str(one.kind), one.period.code), 0)
+                said = ngettext("%(notices)s notice issued", "%(notices)s notices issued", made)
+                label += f" · {said % {'notices': made}}"
+            choices.append((f"{one.kind}-{one.period.code}", label))
+        self.fields["page"].choices = choices  # type: ignore[attr-defined]
 
     def clean_page(self) -> tuple[str, Period]:
         """The kind and the period."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -169,6 +169,13 @@ def in_force(organisation: Organisation, year: int) -> list[Notice]:
     """The notices of an organisation for a year and its half-years that none replaces: one query."""
     found = Notice.objects.filter(organisation=organisation, period__startswith=str(year)).in_force()
     return list(found.select_related("organisation"))
+
+
+def issued_below(organisation: Organisation) -> dict[tuple[str, str], int]:
+    """By kind and code of the period, how many notices are in force at and below: one query."""
+    found = Notice.objects.filter(organisation__path__startswith=organisation.path).in_force().order_by()
+    counted = found.values_list("kind", "period").annotate(Count("pk"))
+    return {(kind, period): count for kind, period, count in counted}
 
 
 def url_of(notice: Notice, page: str = "branch_notice") -> str:

@@ -22,6 +22,7 @@ from members.services.by import By
 from reports import tasks
 from reports.desk.forms import JobForm
 from reports.desk.services import job_page
+from reports.desk.services.notices import issued_below
 from reports.models import NoticeJob
 from reports.periods import Period
 from reports.services.jobs import orders
@@ -50,7 +51,8 @@ def job_order(request: HttpRequest, code: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.readable_by(scope), code=code)
     if organisation.is_group:
         raise Http404
-    form = JobForm(request.POST if request.method == "POST" else None, today=scope.on)
+    issued = None if scope.may_write(organisation) else issued_below(organisation)
+    form = JobForm(request.POST if request.method == "POST" else None, today=scope.on, issued=issued)
     if form.is_valid():
         kind, period = form.cleaned_data["page"]
         by = by_of(request)
