@@ -22,6 +22,8 @@ class Notice(Recorded):
     Where and when it hangs is said afterwards. Of an annual notice that stands in the branch's year
     (`BranchYear`), whose approval hangs on it, and is read from there; so the state of a notice is no column
     of its own, but follows from what happened to it (`reports.services.notices.lives`).
+
+    `publicity_days` are the working days that its paper says; None: it was issued before they were kept.
     """
 
     organisation = models.ForeignKey(
@@ -57,6 +59,9 @@ class Notice(Recorded):
         related_name="+",
         verbose_name=_("issued by"),
     )
+    publicity_days = models.PositiveSmallIntegerField(
+        _("working days of publicity"), null=True, blank=True, editable=False
+    )
     posted_on = models.DateField(_("posted on"), null=True, blank=True)
     place = models.CharField(_("posted at"), max_length=120, blank=True)
     publicity_until = models.DateField(_("stays posted until"), null=True, blank=True)
@@ -78,6 +83,7 @@ class Notice(Recorded):
             "token",
             "issued_at",
             "issued_by",
+            "publicity_days",
         )
     )
 

@@ -57,7 +57,10 @@ class NobodyNamed(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A notice as it is printed before it is issued: its frozen figures, number, page, what it replaces."""
+    """A notice as it is printed before it is issued: its frozen figures, number, page, what it replaces.
+
+    `publicity_days` are the working days for which it is to hang.
+    """
 
     snapshot: Snapshot
     period: Period
@@ -66,6 +69,7 @@ class Draft:
     token: str
     sheet: Sheet
     page: PrintedPage
+    publicity_days: int
 
 
 def issue(
@@ -337,7 +341,8 @@ def _drafted(
             behind=behind_by_number(unit, snapshot.scheme, period),
         )
         sheet = _sheet(frozen, last, period, terms, annual=snapshot.purpose == NoticeKind.ANNUAL)
-    return Draft(snapshot, period, number, last, token, sheet, print_sheets(sheet))
+    days = terms.days_of(snapshot.scheme)
+    return Draft(snapshot, period, number, last, token, sheet, print_sheets(sheet), days)
 
 
 def _sheet(frozen: Frozen, last: Notice | None, period: Period, terms: PageTerms, *, annual: bool) -> Sheet:
@@ -367,6 +372,7 @@ def _keep(by: By, draft: Draft) -> Notice:
         token=draft.token,
         issued_at=by.now,
         issued_by=by.user,
+        publicity_days=draft.publicity_days,
     )
     recording.add(by, notice, verb="issue notice")
     NoticePaper.objects.create(

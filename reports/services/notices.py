@@ -177,9 +177,14 @@ def archive(*, by: By, notice: Notice) -> Notice:
 
 
 def last_day(notice: Notice, day: date) -> date:
-    """The day on which a notice posted on a day may come down, by its branch's settings and the scheme."""
-    terms = SettingsBook().terms(notice.organisation)
-    return publicity(day, terms.days_of(notice.snapshot.scheme))[1]
+    """The day on which a notice posted on a day may come down: after the working days that its paper says.
+
+    Where those were not kept when it was issued, by its branch's settings and the scheme.
+    """
+    days = notice.publicity_days
+    if days is None:
+        days = SettingsBook().terms(notice.organisation).days_of(notice.snapshot.scheme)
+    return publicity(day, days)[1]
 
 
 def lives(notices: Iterable[Notice]) -> dict[int, Life]:

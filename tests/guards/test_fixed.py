@@ -40,7 +40,7 @@ OTHER: dict[str, Any] = {
     "organisation_id": 1, "kind": "annual", "period": "2025H2", "number": "9", "snapshot_id": 99,
     "replaces_id": 99, "digest": "0" * 64, "token": "guessed", "issued_at": "2026-01-01 00:00:00+00:00",
     "issued_by_id": None, "notice_id": 99, "pdf": b"%PDF forged", "pages": 9, "missing": "x",
-    "html": "<p>", "language": "zh-hant",
+    "html": "<p>", "language": "zh-hant", "publicity_days": 1,
 }  # fmt: skip
 
 
