@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from members.models import LogRow, Role
+from members.services.by import By
+from reports.models import Notice
+from reports.periods import Period
+from reports.services import issuing, notices
 from scoring.models import Adjustment
 from scoring.services.standards import StandardsBook
 from tests import rows
@@ -119,6 +123,60 @@ def test_what_changed_since_it_was_seen_is_shown_anew(attended: Cast, owner: Cli
     assert "scores or ranks that change: 3" in text_of(again)
     assert not Adjustment.objects.exists()
     assert owner.post(url, {**data, **RESOLUTION, "seen": seen(again)}).status_code == 302
+
+
+def issued(cast: Cast, code: str, period: str) -> Notice:
+    branch = cast.organisations[code]
+    return issuing.issue(by=cast.operator, organisation=branch, period=Period.parse(period))
+
+
+def test_notices_whose_figures_it_may_change_are_named(attended: Cast, owner: Client):
+    """One was replaced, one is of another year, one of another branch, and one is archived."""
+    url = address(attended)
+    data = listed(owner.get(url), **EIGHT)
+    assert "would be due" not in text_of(owner.post(url, data))
+    issued(attended, "DT0101", "2026H1")
+    issued(attended, "DT0101", "2025H2")
+    issued(attended, "DT0201", "2026H1")
+    Ledger(attended).entry("M004", "essay", date(2026, 3, 5), 1)
+    last = issued(attended, "DT0101", "2026H1")
+    said = text_of(owner.post(url, data))
+    assert "A notice of that year is issued. Its figures may differ" in said
+    assert "would be due: DT0101-2026-02 · the first half of 2026" in said
+    assert "DT0101-2026-01" not in said
+    assert "DT0101-2025-01" not in said
+    assert "DT0201" not in said
+    hung = notices.post(by=attended.operator, notice=last, day=attended.today, place="公开栏")
+    notices.archive(by=By.person(attended.owner, attended.now + timedelta(days=30)), notice=hung)
+    assert "would be due" not in text_of(owner.post(url, data))
+
+
+def test_a_notice_is_not_named_where_no_score_changes(cast: Cast, owner: Client):
+    issued(cast, "DT0101", "2026H1")
+    url = address(cast)
+    said = text_of(owner.post(url, listed(owner.get(url), org_life__quota="8")))
+    assert "No score and no rank changes today." in said
+    assert "would be due" not in said
+
+
+def test_the_notice_of_a_group_s_member_is_that_of_its_unit(cast: Cast, owner: Client):
+    cast.admit("M020", "组员", "DT010101")
+    Ledger(cast).entry("M020", "org_life", date(2026, 3, 5), 4)
+    notice = issued(cast, "DT0101", "2026H1")
+    url = address(cast)
+    said = text_of(owner.post(url, listed(owner.get(url), **EIGHT)))
+    assert f"would be due: {notice.number} ·" in said
+
+
+def test_a_notice_that_was_issued_since_it_was_seen_is_shown_first(attended: Cast, owner: Client):
+    url = address(attended)
+    data = listed(owner.get(url), **EIGHT)
+    page = owner.post(url, data)
+    issued(attended, "DT0101", "2026H1")
+    again = owner.post(url, {**data, **RESOLUTION, "seen": seen(page)})
+    assert "Something has changed since you looked." in text_of(again)
+    assert "DT0101-2026-01" in text_of(again)
+    assert not Adjustment.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from datetime import date
 from appraisal.services.results import Result, results
 from members.models import Member, Organisation
 from members.scope import Scope
+from reports.models import Notice
+from reports.periods import Period
 from reports.tables import change, points
 from scoring.models import Adjustment, AdjustmentLine
 from scoring.services.effective import Proposal
@@ -36,11 +38,20 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Issued:
+    """A notice that holds, and whose figures of today it may change: its number, its period in words."""
+
+    number: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
 class WhatIf:
     """The effect of an adjustment as of a day; `as_of` is None for a year that has not begun.
 
     `concerned` members are scored by it; `shifted` is how many scores or ranks change, of which `shifts`
-    lists the biggest. `digest` is of all that and of the list itself.
+    lists the biggest. `issued` are the year's notices of the units where any does, which are neither replaced
+    nor archived. `digest` is of all that and of the list itself.
     """
 
     as_of: date | None
@@ -48,6 +59,7 @@ class WhatIf:
     concerned: int
     shifted: int
     shifts: tuple[Shift, ...]
+    issued: tuple[Issued, ...]
     digest: str
 
 
@@ -61,15 +73,17 @@ def what_if(*, adjustment: Adjustment, lines: list[AdjustmentLine], local: bool,
         [line.indicator.code, line.quota, line.points, line.waivable] for line in lines
     ]
     if local:
-        return WhatIf(day, None, 0, 0, (), _digest(adjustment, listed, []))
+        return WhatIf(day, None, 0, 0, (), (), _digest(adjustment, listed, []))
     proposed = StandardsBook.for_year(adjustment.year, Proposal(adjustment, lines))
     effective = proposed.role(adjustment.organisation.path, adjustment.role_id)
     pairs = _pairs(adjustment, proposed, day) if day else []
     concerned = sum(then.score.role.adjustment is adjustment for _now, then in pairs)
     moved = [pair for pair in pairs if _figures(pair[0]) != _figures(pair[1])]
     moved.sort(key=lambda pair: (-abs(_gain(*pair)), pair[0].score.number))
+    issued = _issued(moved, adjustment.year, scope)
     facts: list[object] = [
         concerned,
+        [notice.number for notice in issued],
         [[now.score.number, *_figures(now), *_figures(then)] for now, then in moved],
     ]
     seen = _seen(moved, scope)
@@ -79,6 +93,7 @@ def what_if(*, adjustment: Adjustment, lines: list[AdjustmentLine], local: bool,
         concerned=concerned,
         shifted=len(moved),
         shifts=tuple(_shift(*pair) for pair in moved if pair[0].score.member_id in seen)[:MOST_ROWS],
+        issued=issued,
         digest=_digest(adjustment, listed, facts),
     )
 
@@ -113,6 +128,22 @@ def _seen(moved: list[tuple[Result, Result]], scope: Scope) -> set[int]:
     """Whom of them the reader sees: a member of that day may belong elsewhere by now."""
     keys = [now.score.member_id for now, _then in moved]
     return set(Member.objects.visible_to(scope).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _issued(moved: list[tuple[Result, Result]], year: int, scope: Scope) -> tuple[Issued, ...]:
+    """The notices of the year that hold for the units of these members, of those that the reader reads."""
+    if not moved:
+        return ()
+    below = [now.score.organisation for now, _then in moved]
+    units = {one.path[: -one.steplen] if one.is_group else one.path for one in below}
+    rows = (
+        Notice.objects.visible_to(scope)
+        .in_force()
+        .filter(organisation__path__in=units, period__startswith=str(year), archived_at__isnull=True)
+        .order_by("organisation__path", "pk")
+    )
+    found = rows.values_list("number", "period")
+    return tuple(Issued(number, Period.parse(period).title) for number, period in found)
 
 
 def _shift(now: Result, then: Result) -> Shift:
