@@ -304,18 +304,9 @@ def _figures(world: World, place: str) -> Iterator[tuple[str, Find]]:
             if one.frozen_on
         ],
     )
-    yield (
-        "what an adjustment would do",
-        lambda by: [
-            one.name
-            for one in whatif.what_if(
-                adjustment=changed(made[Adjustment], resolution="改"),
-                lines=_shifted(made),
-                local=False,
-                scope=by.scope,
-            ).shifts
-        ],
-    )
+    would = partial(_would, made)
+    yield "what an adjustment would do", lambda by: [one.name for one in would(by).shifts]
+    yield "notices that an adjustment leaves behind", lambda by: [one.number for one in would(by).issued]
     community = world.cast.roles["community.member"]
     yield (
         "resolution",
@@ -323,6 +314,11 @@ def _figures(world: World, place: str) -> Iterator[tuple[str, Find]]:
             one.url for one in adjusted.adjusted(_effective(organisation, community), by.scope) if one.url
         ],
     )
+
+
+def _would(made: Any, by: By) -> whatif.WhatIf:
+    proposed = changed(made[Adjustment], resolution="改")
+    return whatif.what_if(adjustment=proposed, lines=_shifted(made), local=False, scope=by.scope)
 
 
 def _files(world: World, place: str) -> Iterator[tuple[str, Find]]:
