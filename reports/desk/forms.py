@@ -179,14 +179,12 @@ class JobForm(forms.Form):
     """Which pages are ordered for all organisations below: what the year and the one before it offer.
 
     What ended last comes first, what still runs at the end. `issued` says how many notices there are by kind
-    and code of the period, for whom nothing else is made of a period that is over.
+    and code of the period: who issues none gets these alone of a period that is over.
     """
 
     page = forms.ChoiceField(label=_("What to print"))
 
-    def __init__(
-        self, data: Any, *, today: date, issued: Mapping[tuple[str, str], int] | None = None
-    ) -> None:
+    def __init__(self, data: Any, *, today: date, issued: Mapping[tuple[str, str], int]) -> None:
         super().__init__(data)
         kinds = (one for year in (today.year, today.year - 1) for one in printable(year, today))
         pages = [one for one in kinds if one.kind in JobKind.values]
@@ -195,7 +193,7 @@ class JobForm(forms.Form):
         choices = []
         for one in pages:
             label = f"{one.title} · {one.period.title}"
-            if issued is not None and one.freezes and one.period.last < today:
+            if one.freezes and one.period.last < today:
                 made = issued.get((str(one.kind), one.period.code), 0)
                 said = ngettext("%(notices)s notice issued", "%(notices)s notices issued", made)
                 label += f" · {said % {'notices': made}}"

@@ -51,8 +51,8 @@ def job_order(request: HttpRequest, code: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.readable_by(scope), code=code)
     if organisation.is_group:
         raise Http404
-    issued = None if scope.may_write(organisation) else issued_below(organisation)
-    form = JobForm(request.POST if request.method == "POST" else None, today=scope.on, issued=issued)
+    data = request.POST if request.method == "POST" else None
+    form = JobForm(data, today=scope.on, issued=issued_below(organisation))
     if form.is_valid():
         kind, period = form.cleaned_data["page"]
         by = by_of(request)
