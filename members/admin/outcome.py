@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from members.resources.base import Change, Column, Preview, Verb
 
@@ -25,6 +25,15 @@ class Section:
         return len(self.rows) < self.total
 
 
+class RefusedCell(NamedTuple):
+    """Why a row is refused: its number in the sheet, the column, what stands there, the reason."""
+
+    row: int
+    column: str
+    said: str
+    reason: str
+
+
 def sections(preview: Preview) -> dict[str, Any]:
     """The parts of a preview by the names that the template has for them."""
     by_verb: dict[Verb, list[Change]] = {verb: [] for verb in Verb}
@@ -39,7 +48,7 @@ def sections(preview: Preview) -> dict[str, Any]:
         "refused": len({problem.row for problem in preview.problems}),
         "problems": Section(
             [
-                {"row": row, "column": column, "said": preview.said(row, column), "reason": reason}
+                RefusedCell(row, column, preview.said(row, column), reason)
                 for row, column, reason in preview.problems[:PROBLEMS]
             ],
             len(preview.problems),

@@ -58,7 +58,7 @@ def test_all_well(frozen):
     log, figures, *_others = out.splitlines()
     assert any(character.isdigit() for character in log)
     assert figures.count("1") == 2
-    assert out.count("Closed years") == 1
+    assert out.count("已锁定") == 1
     assert "Years of members" not in out
 
 

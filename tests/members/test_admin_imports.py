@@ -131,7 +131,7 @@ def test_a_preview_names_problems_changes_new_rows_and_what_to_look_at(cast, own
         ),
     )
     assert page.context["counts"] == {"new": 2, "changed": 1, "same": 0}
-    assert [tuple(problem.values()) for problem in page.context["problems"].rows] == [
+    assert [tuple(problem) for problem in page.context["problems"].rows] == [
         (5, "数量", "多", "not a whole number from 1 to 99,999"),
     ]
     html = page.content.decode()

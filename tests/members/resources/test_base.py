@@ -119,13 +119,18 @@ def test_fields_of_a_change_are_those_that_are_set_and_differ():
     ]
 
 
+def blank(_row: int, _column: str) -> str:
+    """What stands in a cell of a preview that was made of no sheet."""
+    return ""
+
+
 def test_counts_and_whether_anything_changes():
     same, new = (Change(2, verb, "x", {}) for verb in (Verb.SAME, Verb.NEW))
-    preview = Preview("fruit", "d", 3, changes=[same, new, same])
+    preview = Preview("fruit", "d", 3, blank, changes=[same, new, same])
     assert preview.counts == {"new": 1, "changed": 0, "same": 2}
     assert not preview.changes_nothing
-    assert Preview("fruit", "d", 1, changes=[same]).changes_nothing
-    assert not Preview("fruit", "d", 1, problems=[Problem(2, "a", "b")]).changes_nothing
+    assert Preview("fruit", "d", 1, blank, changes=[same]).changes_nothing
+    assert not Preview("fruit", "d", 1, blank, problems=[Problem(2, "a", "b")]).changes_nothing
 
 
 def test_notices_say_their_row():
@@ -174,7 +179,7 @@ def test_no_text_starts_a_formula_and_every_text_comes_back():
 
 def test_the_outcome_of_a_preview_does_not_depend_on_the_language():
     def outcome(reason, **other):
-        preview = Preview("fruit", "0" * 64, 1)
+        preview = Preview("fruit", "0" * 64, 1, blank)
         facts = {"row": 2, "verb": Verb.NEW, "label": "张三", "after": {"name": "张三", "day": None}, **other}
         preview.changes.append(Change(**facts))
         preview.problem(3, "name", reason)
