@@ -20,6 +20,12 @@ def units_of(organisations: Iterable[Organisation]) -> dict[int, Organisation]:
     return units
 
 
+def places_of(unit: Organisation) -> list[int]:
+    """Keys of a unit and of the groups that belong to it, whose members are the unit's: one query."""
+    units = units_of(Organisation.objects.within(unit))
+    return [key for key, one in units.items() if one == unit]
+
+
 def nearest_unit(above: Iterable[Organisation]) -> Organisation | None:
     """The nearest organisation that is no group, of those from the top downwards; None without one."""
     return next((one for one in reversed(list(above)) if not one.is_group), None)

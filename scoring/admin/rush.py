@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from members.access import scope_of
 from members.models import Organisation, Posting
 from members.models.base import FIRST_YEAR, LAST_YEAR
-from members.services.units import units_of
+from members.services.units import places_of
 from scoring.enums import IndicatorKind
 from scoring.services.standards import StandardsBook
 
@@ -80,9 +80,7 @@ class RushFilter(admin.SimpleListFilter):
         scheme = unit and StandardsBook.for_year(asked.year).scheme(unit.path)
         if unit is None or scheme is None:
             raise IncorrectLookupParameters
-        units = units_of(Organisation.objects.within(unit))
-        places = [key for key, one in units.items() if one == unit]
-        held = Posting.objects.on(last).filter(organisation__in=places)
+        held = Posting.objects.on(last).filter(organisation__in=places_of(unit))
         rows: Any = queryset.filter(member__in=held.values("member"))
         rows = rows.dated(asked.year, last)
         if asked.what == "late":

@@ -20,7 +20,7 @@ from appraisal.services.on_notice import differing
 from appraisal.services.superseded import Difference as Found
 from members.models import Organisation, Posting
 from members.services.by import By
-from members.services.units import units_of
+from members.services.units import places_of
 from members.text import listed
 from reports.desk.services.words import STATUS
 from reports.desk.services.yearly.figures import Difference, differences
@@ -199,9 +199,7 @@ def wanted(organisation: Organisation, on: date) -> list[Wanted]:
     Where nobody was posted at the end, or the frozen figures name nobody, there is no notice, and none is
     wanted.
     """
-    units = units_of(Organisation.objects.within(organisation))
-    own = [key for key, unit in units.items() if unit == organisation]
-    there = Posting.objects.filter(organisation__in=own)
+    there = Posting.objects.filter(organisation__in=places_of(organisation))
     ended = [one for one in over(on) if there.on(one.period.last).exists()]
     frozen = Snapshot.objects.settled().filter(
         organisation=organisation, period__in=[one.period.code for one in ended]
