@@ -10,6 +10,7 @@ from datetime import date
 from appraisal.services.results import Result, results
 from members.models import Member, Organisation
 from members.scope import Scope
+from members.services.units import units_of
 from reports.models import Notice
 from reports.periods import Period
 from reports.tables import change, points
@@ -134,12 +135,12 @@ def _issued(moved: list[tuple[Result, Result]], year: int, scope: Scope) -> tupl
     """The notices of the year that hold for the units of these members, of those that the reader reads."""
     if not moved:
         return ()
-    below = [now.score.organisation for now, _then in moved]
-    units = {one.path[: -one.steplen] if one.is_group else one.path for one in below}
+    units = units_of(Organisation.objects.all())
+    theirs = {units[now.score.organisation.pk].pk for now, _then in moved}
     rows = (
         Notice.objects.visible_to(scope)
         .in_force()
-        .filter(organisation__path__in=units, period__startswith=str(year), archived_at__isnull=True)
+        .filter(organisation__in=theirs, period__startswith=str(year), archived_at__isnull=True)
         .order_by("organisation__path", "pk")
     )
     found = rows.values_list("number", "period")
