@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from members.errors import Refused
 
@@ -25,6 +25,15 @@ class Length(StrEnum):
 
 
 MONTHS = {Length.QUARTER: 3, Length.HALF_YEAR: 6, Length.YEAR: 12}
+TITLES = {
+    (Length.QUARTER, 1): _("the first quarter of %(year)s"),
+    (Length.QUARTER, 2): _("the second quarter of %(year)s"),
+    (Length.QUARTER, 3): _("the third quarter of %(year)s"),
+    (Length.QUARTER, 4): _("the fourth quarter of %(year)s"),
+    (Length.HALF_YEAR, 1): _("the first half of %(year)s"),
+    (Length.HALF_YEAR, 2): _("the second half of %(year)s"),
+    (Length.YEAR, 1): _("the year %(year)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +90,7 @@ class Period:
     @property
     def title(self) -> str:
         """Its name in the active language: 2026年第一季度, 2026年上半年, 2026年度."""
-        titles = {
-            (Length.QUARTER, 1): _("the first quarter of %(year)s"),
-            (Length.QUARTER, 2): _("the second quarter of %(year)s"),
-            (Length.QUARTER, 3): _("the third quarter of %(year)s"),
-            (Length.QUARTER, 4): _("the fourth quarter of %(year)s"),
-            (Length.HALF_YEAR, 1): _("the first half of %(year)s"),
-            (Length.HALF_YEAR, 2): _("the second half of %(year)s"),
-            (Length.YEAR, 1): _("the year %(year)s"),
-        }
-        return titles[self.length, self.number] % {"year": self.year}
+        return str(TITLES[self.length, self.number]) % {"year": self.year}
 
 
 def day_text(day: date) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from benchmarks import runs
 from benchmarks.pages import DISTRICT
 from benchmarks.report import Row
-from benchmarks.visits import Times, client_of, medians, queries, set_up, visit
+from benchmarks.visits import Times, client_of, empty_page, medians, queries, set_up, visit
 
 LAST = date(runs.YEAR, 12, 31)
 TURNS = 7
@@ -36,8 +36,6 @@ def measure() -> Iterator[Row]:
 def _worker() -> tuple[int, Times]:
     """The queries of the first part, and the times in milliseconds."""
     set_up()
-    from django.template.loader import render_to_string
-    from django.test import RequestFactory
     from django.urls import reverse
     from django.utils import timezone
 
@@ -54,12 +52,11 @@ def _worker() -> tuple[int, Times]:
     client = client_of(user)
     page = f"{reverse('branch_analysis', args=[root.code])}?year={runs.YEAR}"
     course = visit(client, page)
+    empty = empty_page(client)
 
     def bare() -> None:
         list(results(year=runs.YEAR, as_of=LAST, within=root))
-        request = RequestFactory().get("/")
-        request.user = user
-        render_to_string("base.html", request=request)
+        empty()
 
     asked = {part: visit(client, f"{page}&show={part}") for part in PARTS}
     times = medians({"scoring": bare, "course": course, **asked}, TURNS)

@@ -12,7 +12,7 @@ from unittest import mock
 
 from benchmarks import runs
 from benchmarks.report import Row
-from benchmarks.visits import TURNS, client_of, medians, queries, set_up, visit
+from benchmarks.visits import TURNS, client_of, empty_page, medians, queries, set_up, visit
 
 SIZES = (20, 40, 80)
 """Members on the lists that are saved."""
@@ -86,13 +86,10 @@ def _saving() -> tuple[list[int], float, float]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from benchmarks.plain import ENGINE
     from members.enums import DutyKind, OrganisationKind
     from members.models import Member, Organisation, Posting, Role, User
     from members.services.guards import lifted
 
-    settings.TEMPLATES = [*settings.TEMPLATES, ENGINE]
-    settings.ROOT_URLCONF = "benchmarks.plain"
     branch = Organisation.objects.get(kind=OrganisationKind.BRANCH)
     settings.PLAIN_BRANCH = branch.code
     posted = Member.objects.posted_within(branch, DAY).order_by("number")
@@ -162,8 +159,6 @@ def _sent(client: Any, path: str, sent: dict[str, Any]) -> None:
 
 def _overview() -> tuple[int, int, dict[str, float]]:
     """The queries without and with pace, and the times in milliseconds of what is compared."""
-    from django.template.loader import render_to_string
-    from django.test import RequestFactory
     from django.urls import reverse
     from django.utils import timezone
 
@@ -176,15 +171,12 @@ def _overview() -> tuple[int, int, dict[str, float]]:
     client, home = client_of(user), reverse("home")
     first_page, paced = visit(client, home), visit(client, f"{home}?pace=1")
 
-    def empty() -> None:
-        request = RequestFactory().get("/")
-        request.user = user
-        render_to_string("base.html", request=request)
-
     def scoring() -> None:
         list(results(year=today.year, as_of=today, within=root, annual_too=False))
 
-    times = medians({"first page": first_page, "pace": paced, "empty": empty, "scoring": scoring})
+    times = medians(
+        {"first page": first_page, "pace": paced, "empty": empty_page(client), "scoring": scoring}
+    )
     return queries(first_page), queries(paced), times
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import runs
 from benchmarks.report import Row
-from benchmarks.visits import TURNS, Times, client_of, medians, set_up, visit
+from benchmarks.visits import TURNS, Times, client_of, empty_page, medians, set_up, visit
 
 SIZE = 40
 """Members of the branch whose pages are measured; of all branches the one that comes nearest."""
@@ -64,12 +64,9 @@ def _branch() -> tuple[float, int, Times]:
     from django.conf import settings
     from django.db.models import Count
 
-    from benchmarks.plain import ENGINE
     from members.enums import OrganisationKind
     from members.models import Posting, User
 
-    settings.TEMPLATES = [*settings.TEMPLATES, ENGINE]
-    settings.ROOT_URLCONF = "benchmarks.plain"
     held = Posting.objects.on(LAST).filter(organisation__kind=OrganisationKind.BRANCH)
     counted = held.values_list("organisation").annotate(Count("pk")).order_by("organisation")
     key, members = min(counted, key=lambda branch: abs(branch[1] - SIZE))
@@ -126,8 +123,6 @@ def _pages(client: Any, user: Any, branch: Any) -> Iterator[tuple[str, str]]:
 
 def _subtree() -> tuple[int, dict[str, tuple[float, float]]]:
     """How many members there are, and each page of the committee with what it is held against."""
-    from django.template.loader import render_to_string
-    from django.test import RequestFactory
     from django.urls import reverse
 
     from appraisal.services.results import results
@@ -138,12 +133,11 @@ def _subtree() -> tuple[int, dict[str, tuple[float, float]]]:
     user = User.objects.filter(duties__kind=DutyKind.COMMITTEE)[0]
     root = Organisation.objects.order_by("path")[0]
     client = client_of(user)
+    empty = empty_page(client)
 
     def bare() -> None:
         list(results(year=runs.YEAR, as_of=LAST, within=root))
-        request = RequestFactory().get("/")
-        request.user = user
-        render_to_string("base.html", request=request)
+        empty()
 
     scores = reverse("branch_scores", args=[root.code]) + f"?year={runs.YEAR}"
     pages = {"scores": visit(client, scores), "first page": visit(client, reverse("home"))}

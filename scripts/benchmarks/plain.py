@@ -1,4 +1,4 @@
-"""Django's own admin as it comes, over the members of one branch: the measure of a branch's pages."""
+"""What pages are held against: Django's own admin as it comes, over one branch, and a page that is empty."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import include, path
 
 from members.models import Member
@@ -43,6 +44,15 @@ class Plain(admin.ModelAdmin):  # type: ignore[type-arg]  # no subscript at run 
         return response
 
 
+def empty(request: HttpRequest) -> HttpResponse:
+    """The frame that all pages have, for whoever is signed in, and nothing in it."""
+    return render(request, "base.html")
+
+
 site = admin.AdminSite("plain")
 site.register(Member, Plain)
-urlpatterns = [path("plain/", site.urls), path("", include("config.urls"))]
+urlpatterns = [
+    path("plain/", site.urls),
+    path("empty/", empty, name="empty"),
+    path("", include("config.urls")),
+]

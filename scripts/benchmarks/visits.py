@@ -16,7 +16,10 @@ Times = dict[str, float]
 
 
 def set_up() -> None:
-    """Start Django for a test client, with static files as they lie in the source."""
+    """Start Django for a test client, with static files as they lie in the source.
+
+    Beside the project's pages there are those that they are held against.
+    """
     import django
     from django.conf import settings
 
@@ -26,6 +29,10 @@ def set_up() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     django.setup()
+    from benchmarks.plain import ENGINE
+
+    settings.TEMPLATES = [*settings.TEMPLATES, ENGINE]
+    settings.ROOT_URLCONF = "benchmarks.plain"
 
 
 def client_of(user: Any) -> Any:
@@ -47,6 +54,13 @@ def visit(client: Any, path: str) -> Callable[[], object]:
         return response
 
     return ask
+
+
+def empty_page(client: Any) -> Callable[[], object]:
+    """A visit to a page with nothing in it, answered as every page is: session, user, duties, frame."""
+    from django.urls import reverse
+
+    return visit(client, reverse("empty"))
 
 
 def queries(ask: Callable[[], object]) -> int:

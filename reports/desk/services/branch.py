@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -78,7 +78,7 @@ class Row:
 class Look(NamedTuple):
     """A column with the attributes of its cells: of those with a usual value, and of those that stand out.
 
-    `plain`: what it shows is figures alone, in which nothing is to be escaped.
+    `plain`: it shows figures alone, in which nothing is to be escaped and nothing stands out.
     """
 
     column: Column
@@ -113,7 +113,11 @@ class UnitTable:
     @property
     def body(self) -> SafeString:
         """Its rows as markup: they are thousands of cells, and a template takes several steps for each."""
-        return SafeString("".join([_markup(row, self.looks) for row in self.rows]))
+        names = [f'<th scope="row"><a href="{escape(r.url)}">{escape(r.name)}</a></th>' for r in self.rows]
+        values = zip(*[row.values for row in self.rows], strict=True)
+        codes = zip(*[row.codes for row in self.rows], strict=True)
+        rows = zip(names, *map(_cells, self.looks, values, codes), strict=True)
+        return SafeString("".join([f"<tr>{''.join(cells)}</tr>" for cells in rows]))
 
 
 class Scores(NamedTuple):
@@ -262,15 +266,16 @@ def _ordered(rows: list[Row], looks: Sequence[Look], order: str) -> tuple[Row, .
     return (*told, *(row for row in rows if row.values[place] is None))
 
 
-def _markup(row: Row, looks: Sequence[Look]) -> str:
-    cells = [f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.name)}</a></th>']
-    for (column, usual, marked, plain), value, code in zip(looks, row.values, row.codes, strict=True):
-        text = column.empty if value is None else column.format(value)
-        if code:
-            cells.append(f"<td{marked}>{mark(code, text)}</td>")
-        else:
-            cells.append(f"<td{usual}>{text if plain else escape(text)}</td>")
-    return f"{''.join(cells)}</tr>"
+def _cells(look: Look, values: Iterable[Any], codes: Iterable[str]) -> list[str]:
+    """The cells of one column as markup, from the first row to the last."""
+    column, usual, marked, plain = look
+    texts = [column.empty if value is None else column.format(value) for value in values]
+    if plain:
+        return [f"<td{usual}>{text}</td>" for text in texts]
+    return [
+        f"<td{marked}>{mark(code, text)}</td>" if code else f"<td{usual}>{escape(text)}</td>"
+        for text, code in zip(texts, codes, strict=True)
+    ]
 
 
 def figure(column: Column, value: object) -> object:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from operator import attrgetter
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -165,9 +165,12 @@ class Offering:
             yield Stretch(capfirst(title), tuple(offers), place < OPEN, running)
 
     def _markup(self, page: Printable, period: str) -> SafeString:
-        said = f"{page.title} {period}"
-        ways = ((look, address, label, said) for look, address, label in self._ways(page))
-        return format_html_join("\n", LINK, ways)
+        said = escape(f"{page.title} {period}")
+        ways = [
+            LINK.format(look, escape(address), escape(label), said)
+            for look, address, label in self._ways(page)
+        ]
+        return SafeString("\n".join(ways))
 
     def _ways(self, page: Printable) -> Iterator[tuple[str, str, str]]:
         """Class, address and label of each link."""

@@ -9,13 +9,12 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists
+from django.db.models import Count
 from django.urls import reverse
 
 from members.addresses import KEY, addresses
 from members.enums import OrganisationKind
 from members.models import Organisation, Posting
-from members.querysets import PostingQuerySet
 from members.services.units import units_of
 from scoring.services.effective import upwards
 
@@ -65,22 +64,18 @@ def below(organisations: Iterable[Organisation], on: date) -> list[Below]:
 
 
 def crowded(organisation: Organisation, on: date) -> bool:
-    """Whether an organisation and all units below it have more members than go on one page: one query.
+    """Whether an organisation and all units below it have more members than go on one page.
 
     One without a unit below never has: there is no other page to go to.
     """
     within = Organisation.objects.within(organisation).exclude(pk=organisation.pk)
     units = within.exclude(kind=OrganisationKind.GROUP)
-    return _posted(organisation, on).filter(Exists(units)).count() > MOST_ROWS
+    return units.exists() and posted(organisation, on) > MOST_ROWS
 
 
 def posted(organisation: Organisation, on: date) -> int:
     """How many members an organisation and all below it have on the day."""
-    return _posted(organisation, on).count()
-
-
-def _posted(organisation: Organisation, on: date) -> PostingQuerySet:
-    return Posting.objects.on(on).filter(organisation__path__startswith=organisation.path)
+    return Posting.objects.on(on).filter(organisation__path__startswith=organisation.path).count()
 
 
 def too_many(listed: Iterable[Below]) -> bool:
