@@ -58,6 +58,13 @@ def recorded(cast: Cast, number: str, indicator: str, day: date, on: datetime, q
 # --- what is shown --------------------------------------------------------------------------------
 
 
+def test_the_page_says_from_where_members_are_behind_and_ahead(case_2: Cast):
+    page = text_of(browser(case_2, case_2.owner).get(BRANCH, {"as_of": AUTUMN}))
+    # I20: a pace below one half from the second quarter on; the top 10 per cent of branch and category.
+    assert "Amber is behind: a pace below 0.50, from quarter 2 on." in page
+    assert "Ahead is the first 10% of a branch’s category by points." in page
+
+
 def test_a_branch_sees_its_course_and_who_is_behind_with_what_they_need(case_2: Cast):
     shown = made(case_2, user=case_2.owner)
     # M001: 26.67 of org_life, 30 of volunteer, dues 9 of 12: 6, presumed 10. M002 and M004: presumed 10.

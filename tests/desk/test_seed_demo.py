@@ -161,7 +161,7 @@ def test_another_demo_does_not_go_on_top(seeded, other):
 def test_the_accounts_printed_open_the_pages_printed(seeded):
     _code, out, _err = seed("--accounts", "--at", "http://127.0.0.1:8000/")
     users = list(User.objects.all())
-    assert len(users) == 4
+    assert len(users) == 5
     for user in users:
         validate_password(accounts.PASSWORD, user)
         (line,) = [text.split() for text in out.splitlines() if f" {user.username} " in text]

@@ -29,7 +29,7 @@ class Account(NamedTuple):
 
 
 def cast(nodes: list[Node]) -> list[Account]:
-    """Secretaries of two branches of different kinds, the committee, an administrator."""
+    """Secretaries of two kinds of branch, who confirms the counts of one, the committee, an administrator."""
     branches = [node for node in nodes if node.is_branch]
     chosen = [branches[0], *[node for node in branches[1:] if node.sector == Sector.ORGAN][:1]]
     secretaries = [
@@ -43,10 +43,13 @@ def cast(nodes: list[Node]) -> list[Account]:
         )
         for node in chosen
     ]
-    home, root = reverse("home"), nodes[0]
+    home, root, first = reverse("home"), nodes[0], branches[0]
+    teller = Account(
+        "jianpiao", f"{first.name}监票人", DutyKind.CONFIRMING_OFFICER, first.code, first.name, home
+    )
     committee = Account("gongwei", "街道工委组织办", DutyKind.COMMITTEE, ROOT, root.name, home)
     administrator = Account("admin", "系统管理员", DutyKind.ADMINISTRATOR, None, "", reverse("admin:index"))
-    return [*secretaries, committee, administrator]
+    return [*secretaries, teller, committee, administrator]
 
 
 def open_accounts(by: By, accounts: list[Account], since: date) -> list[tuple[Account, bool]]:

@@ -61,7 +61,8 @@ class Indicator:
 class Part:
     """What one scheme's members have come to; `edition` is empty where there is one scheme alone.
 
-    `lagging` are the indicators whose pace is below the scheme's `limit`.
+    `lagging` are the indicators whose pace is below the scheme's `limit`. So are members behind, from the
+    quarter `from_quarter` on; ahead are the first `share` per cent of a branch and category.
     """
 
     edition: str
@@ -73,6 +74,8 @@ class Part:
     indicators_table: Tabled
     lagging: tuple[str, ...]
     limit: str
+    from_quarter: int
+    share: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,8 @@ def _part(paced: Sequence[Paced], as_of: date, *, named: bool) -> Part:
         indicators_table=tables.indicators(done, weak),
         lagging=tuple(one.name for one in slow),
         limit=points(hundredths(scheme.behind_below)),
+        from_quarter=scheme.behind_from_quarter,
+        share=scheme.ahead_share,
     )
 
 
