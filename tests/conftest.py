@@ -42,8 +42,15 @@ BROWSER_ARGUMENTS = [
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests go last: Playwright's event loop stays in the thread, and Django minds it."""
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+    """Browser tests go last: Playwright's event loop stays in the thread, and Django minds it.
+
+    Slow ones go first, so that no worker is left with one of them when the others have nothing to do.
+    """
+    items.sort(key=lambda item: (_has(item, "e2e"), not _has(item, "slow")))
+
+
+def _has(item: pytest.Item, marker: str) -> bool:
+    return item.get_closest_marker(marker) is not None
 
 
 # --- the machine ----------------------------------------------------------------------------------

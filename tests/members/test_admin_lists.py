@@ -51,6 +51,7 @@ def shown(client: Client, model: Any, column: str, **query: Any) -> list[str]:
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", PEOPLE)
 def test_every_list_sorts_by_every_column_that_says_so(filled, person):
     client = filled.client(getattr(filled, person))
@@ -67,6 +68,7 @@ def test_every_list_sorts_by_every_column_that_says_so(filled, person):
     assert sorted_by > 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", PEOPLE)
 def test_every_choice_of_every_filter_answers(filled, person):
     client = filled.client(getattr(filled, person))
@@ -89,6 +91,7 @@ def test_every_choice_of_every_filter_answers(filled, person):
     assert chosen > 10
 
 
+@pytest.mark.slow
 def test_nothing_of_the_other_branch_stands_on_a_sorted_filtered_or_searched_list(filled):
     client = filled.client(filled.owner)
     leaks = []
