@@ -75,8 +75,10 @@ class PostForm(YearForm):
         super().__init__(data, row=row, **kwargs)
         self.publicity, self.on = publicity, on
         if on is not None:
+            usual = publicity(on)
+            self.fields["until"].widget.attrs["placeholder"] = usual.isoformat()
             self.fields["until"].help_text = _("Left empty: the usual time; posted today, until %(day)s.") % {
-                "day": date_format(publicity(on))
+                "day": date_format(usual)
             }
 
     def clean_posted_on(self) -> date:

@@ -15,8 +15,8 @@ from reports.tables import Column
 
 MOST = 10
 """Of more members the correction says how many they are, and not what each had."""
-APART = (NUMBER.key, NAME.key, RANK.key)
-"""What is no figure of a member, or follows from those of others."""
+APART = (NUMBER.key, RANK.key)
+"""What follows from the other members' figures: their order, and their ranks."""
 
 Shown = Mapping[str, tuple[tuple[Column, ...], Mapping[str, Any]]]
 """By member number the row of a notice with its columns."""
@@ -63,7 +63,7 @@ def _changes(before: Shown, now: Shown) -> Iterator[_Change]:
         old = before[member][1]
         differing = [column for column in columns if _differs(column, old, row)]
         if any(column.key not in APART for column in differing):
-            told = [column for column in differing if column.key not in (NUMBER.key, NAME.key)]
+            told = [column for column in differing if column.key != NUMBER.key]
             yield _Change(row[NAME.key], tuple(_words(column, old, row) for column in told))
     for member, (_columns, row) in before.items():
         if member not in now:

@@ -109,7 +109,7 @@ def draft(
     """
     recording.permit_organisation(by, organisation.pk)
     unit = ended(by=by, organisation=organisation, period=period, annual=annual)
-    if settled(by=by, unit=unit, period=period, annual=annual):
+    if settled(by=by, unit=unit, period=period, annual=annual, seen=seen):
         raise NobodyNamed(_("Nobody there has points for this period; there is nothing to print."))
     posted = posted_in(period.year).get(organisation.pk) if annual else None
     terms = SettingsBook(order=order).terms(unit.organisation)
@@ -139,7 +139,7 @@ def proof(
     with translation.override(terms.language):
         frozen = replace(
             from_results(unit, scheme, on=by.today, provisional=""),
-            posted=posted_in(period.year).get(unit.organisation.pk) if annual else None,
+            posted=posted_in(period.year).get(unit.organisation.pk) if annual and last is None else None,
             behind=behind_by_number(unit, scheme, period),
         )
         return _sheet(frozen, last, period, terms, annual=annual)
@@ -161,22 +161,31 @@ def draft_unit(
     last = _in_force(snapshot)
     if last is not None and not differing(last.snapshot, snapshot, rows):
         return last
-    if seen is not None and seen != seen_as(snapshot, last):
-        raise Stale(_("The figures have changed since this page was made. Look at it again."))
+    _refuse_unseen(seen, snapshot, last)
     if last is not None:
         refuse_replacing(last)
     snapshot = snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
     return _drafted(by, unit, snapshot, period, terms, posted)
 
 
-def settled(*, by: By, unit: UnitResults, period: Period, annual: bool) -> bool:
+def settled(*, by: By, unit: UnitResults, period: Period, annual: bool, seen: str | None = None) -> bool:
     """Whether the notice of a unit would name nobody: then its figures are frozen, and none is wanted.
 
-    Raises OutOfScope.
+    Raises OutOfScope; Refused where a notice is in force, which only another could replace; Stale where
+    `seen` is not what would be frozen.
     """
     if named((result.status for result in unit.results), annual=annual):
         return False
     kind = kind_of(period, annual=annual)
+    last = Notice.objects.of_period(unit.organisation, kind, period.code).first()
+    if last is not None:
+        message = _(
+            "Nobody there has points for this period any more, so nothing takes the place of the notice "
+            "%(number)s: take it down, and archive it."
+        )
+        raise Refused(message, params={"number": last.number})
+    snapshot, _rows = snapshots.reckoned(unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    _refuse_unseen(seen, snapshot, None)
     snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
     return True
 
@@ -184,6 +193,12 @@ def settled(*, by: By, unit: UnitResults, period: Period, annual: bool) -> bool:
 def seen_as(snapshot: Snapshot, last: Notice | None) -> str:
     """What whoever confirms an issue has seen: the reckoned figures, and what is replaced."""
     return f"{snapshot.digest}:{last.number if last else ''}"
+
+
+def _refuse_unseen(seen: str | None, snapshot: Snapshot, last: Notice | None) -> None:
+    """Raise Stale where what was confirmed, if anything was, is not what these figures are."""
+    if seen is not None and seen != seen_as(snapshot, last):
+        raise Stale(_("The figures have changed since this page was made. Look at it again."))
 
 
 def refuse_replacing(last: Notice) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from members.text import fold, tidy
+from scoring.enums import ActivityState
 from scoring.models import Activity, Entry
 from scoring.services.earning import Roll, earning_nothing
 
@@ -51,8 +52,12 @@ def nothing_earned(entries: Mapping[int, Entry], roll_of: Roll) -> dict[int, Que
 
 
 def same_activity(activity: Activity) -> Question | None:
-    """What is asked where the organisation has another activity of the day and title; else None."""
+    """What is asked where the organisation has another activity of the day and title; else None.
+
+    One that was cancelled is not recorded twice when it is held after all.
+    """
     others = Activity.objects.filter(organisation=activity.organisation_id, date=activity.date)
+    others = others.exclude(state=ActivityState.CANCELLED)
     wanted = fold(tidy(activity.title))
     for other in others.exclude(pk=activity.pk).order_by("pk"):
         if fold(other.title) == wanted:

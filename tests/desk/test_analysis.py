@@ -207,6 +207,13 @@ def test_who_is_counted_is_called_the_same_in_every_part(case_2: Cast):
         assert str(table.columns[1].title) == shown.facts[0][0] == "Members with points"
 
 
+def test_of_a_group_those_are_ahead_who_are_so_in_the_branch(case_2: Cast):
+    # Of three in the branch one is ahead: M001 of the branch itself, and nobody of the group.
+    group = dict(made(case_2, "/branches/DT010101/analysis/").facts)
+    assert (group["Members with points"], group["Ahead"], group["Behind"]) == ("1", "0", "1")
+    assert dict(made(case_2).facts)["Ahead"] == "1"
+
+
 def test_the_rush_watch_says_why_no_row_is_marked(case_2: Cast):
     client = browser(case_2, case_2.committee)
     said = "It sets no limit for these shares, so no row is marked"

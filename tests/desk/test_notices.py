@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from appraisal.models import Objection
+from appraisal.models import Objection, Snapshot
 from members.enums import DutyKind
-from members.services import duties
+from members.models import Leave
+from members.services import duties, roster
 from members.services.by import By
 from reports.models import Notice
 from reports.periods import Period
@@ -179,6 +180,40 @@ def test_it_is_posted_until_the_day_that_is_reckoned(owner: Client, notice: Noti
     stale = owner.post(page_of(notice), wall(notice, place="别处"), follow=True)
     assert "Somebody else has changed this" in text_of(stale)
     assert Notice.objects.get().place == "公开栏"
+
+
+def on_leave(cast: Cast) -> list[Leave]:
+    """All scored members of the branch are away for the whole year, so that nobody has points."""
+    leaves = []
+    for number in ("M001", "M002", "M004"):
+        leave = Leave(
+            member=cast.members[number], start=date(2026, 1, 1), end=date(2026, 12, 31), reason="假"
+        )
+        roster.grant_leave(by=cast.operator, leave=leave)
+        leaves.append(leave)
+    return leaves
+
+
+def test_nothing_that_names_nobody_takes_the_place_of_a_notice(
+    cast: Cast, owner: Client, notice: Notice
+) -> None:
+    on_leave(cast)
+    frozen = Snapshot.objects.count()
+    answer = owner.post(LIST, {"kind": "notice", "period": "2026H1", "seen": "x"}, follow=True)
+    said = "Nobody there has points for this period any more, so nothing takes the place of the notice"
+    assert f"{said} {notice.number}" in text_of(answer)
+    assert (Snapshot.objects.count(), Notice.objects.get()) == (frozen, notice)
+
+
+def test_that_nobody_is_named_is_confirmed_as_it_was_seen(cast: Cast, owner: Client) -> None:
+    on_leave(cast)
+    answer = owner.post(LIST, {"kind": "notice", "period": "2026H1", "seen": "x"})
+    assert "The figures have changed since this page was made." in text_of(answer)
+    assert not Snapshot.objects.filter(purpose="notice").exists()
+    seen = answer.context["asked"].seen
+    answer = owner.post(LIST, {"kind": "notice", "period": "2026H1", "seen": seen}, follow=True)
+    assert "no notice of this period is asked for any more" in text_of(answer)
+    assert Snapshot.objects.filter(purpose="notice").exists()
 
 
 def test_a_photo_is_kept_and_sent_as_a_file(owner: Client, notice: Notice) -> None:

@@ -33,7 +33,7 @@ def test_the_first_page_of_each_leads_where_the_duty_does(cast: Cast):
     assert f"城南党支部{CANARY} DT0201 · 城南社区党总支 2" in committee
     assert "西塘" not in committee
     administrator = text_of(browser(cast, cast.administrator).get("/"))
-    assert "This installation Users Duties Organisations Schemes" in administrator
+    assert "This installation Users Duties Organisations Print settings Schemes" in administrator
     assert "东塘" not in administrator
     assert "You have no duty in force" in text_of(browser(cast, cast.nobody).get("/"))
 

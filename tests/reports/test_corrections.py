@@ -10,7 +10,7 @@ import pdfplumber
 
 from appraisal.models import Snapshot, Tally
 from appraisal.services.tallies import save_tally
-from members.models import Leave
+from members.models import Leave, Member
 from members.services import roster
 from reports.models import Notice
 from tests.cast import Cast
@@ -51,6 +51,15 @@ def test_a_correction_names_the_member_and_the_figures_before_and_now(cast: Cast
     # The ranks of the others follow from that, and are not told apart.
     assert paper(second).count("更正为") == 2
     assert paper(first) == before
+
+
+def test_a_corrected_name_is_told(cast: Cast) -> None:
+    issued(cast)
+    member = Member.objects.get(number="M002")
+    member.name = "李芬"
+    roster.correct_member(by=cast.operator, member=member)
+    later(cast)
+    assert "更正内容：李芬：姓名由李芳更正为李芬。" in paper(issued(cast))
 
 
 def test_who_is_added_or_taken_off_is_said(cast: Cast) -> None:

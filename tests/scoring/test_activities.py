@@ -11,10 +11,11 @@ import pytest
 from members.errors import OutOfScope, Refused
 from members.models import LogRow, Member, YearLock
 from members.services import roster
-from scoring.enums import Presence
+from scoring.enums import ActivityState, Presence
 from scoring.models import Activity, ActivityKind, Attendance, Entry
 from scoring.services import activities
 from scoring.services.activities import Mark
+from scoring.services.questions import same_activity
 from tests.cast import NOW, Cast
 
 PRESENT, ON_LEAVE, ABSENT, EXEMPT = Presence.PRESENT, Presence.ON_LEAVE, Presence.ABSENT, Presence.EXEMPT
@@ -189,6 +190,15 @@ def test_without_a_list_kind_and_date_may_change(cast: Cast) -> None:
     activity.kind, activity.date = ActivityKind.objects.get(code="training"), date(2026, 5, 5)
     activities.save_activity(by=cast.by(cast.owner), activity=activity)
     assert Activity.objects.get().date == date(2026, 5, 5)
+
+
+def test_one_that_was_cancelled_is_not_recorded_twice_when_it_is_held_after_all(cast: Cast) -> None:
+    first = event(cast)
+    again = Activity(kind=first.kind, organisation=first.organisation, date=first.date, title=first.title)
+    assert same_activity(again) is not None
+    first.state = ActivityState.CANCELLED
+    activities.save_activity(by=cast.by(cast.owner), activity=first)
+    assert same_activity(again) is None
 
 
 def test_withdrawing_takes_list_and_entries_and_the_log_keeps_them(cast: Cast) -> None:

@@ -148,10 +148,11 @@ def _put_together(job: int, until: datetime, clock: Clock) -> None:
 
 
 def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
-    """Make the page and keep it; a notice is issued where the user issues there.
+    """Make the page and keep it; where no notice is in force, the user who issues there issues it.
 
-    What takes long is done before the transaction in which it is kept. Who only reads gets the notice in
-    force. Raises Refused where there is nothing to print, or nothing was issued, and DutyEnded.
+    One in force is printed as it was issued: an order corrects nothing, for nobody has seen what would be
+    corrected. What takes long is done before the transaction in which it is kept. Raises Refused where there
+    is nothing to print, or nothing was issued, and DutyEnded.
     """
     period, organisation = Period.parse(job.period), part.organisation
     if job.kind == JobKind.SUMMARY or period.last >= by.today:
@@ -162,13 +163,12 @@ def _made(job: NoticeJob, part: NoticeJobPart, by: By, clock: Clock) -> None:
             part.pdf = ContentFile(page.content, name=f"{bundle.plain_name(job)}-{part.position}.pdf")
             files.save(part, update_fields=["pdf"])
         return
-    found: issuing.Draft | Notice | None
-    if by.scope.may_write(organisation):
+    in_force = Notice.objects.of_period(organisation, job.kind, job.period)
+    found: issuing.Draft | Notice | None = in_force.first()
+    if found is None and by.scope.may_write(organisation):
         found = issuing.draft(
             by=by, organisation=organisation, period=period, annual=job.kind == JobKind.ANNUAL
         )
-    else:
-        found = Notice.objects.of_period(organisation, job.kind, job.period).first()
     if found is None:
         raise Refused(_("Its notice has not been issued yet."))
     with guards.writing():

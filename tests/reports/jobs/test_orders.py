@@ -15,8 +15,10 @@ from members.models import LogRow, User
 from reports.enums import JobState, PartState
 from reports.models import Notice, NoticeJob, NoticeJobPart
 from reports.periods import Period
+from reports.services import issuing
 from reports.services.jobs import leases, orders, working
 from reports.services.jobs.leases import LEASE, Overtaken
+from tests import rows
 from tests.cast import Cast
 from tests.press import Printer
 from tests.reports.jobs.ordering import H1, MOMENT, YEAR, opened, ordered, parts, worked_off
@@ -105,6 +107,15 @@ def test_a_second_order_issues_nothing_anew(cast: Cast, secretary: User):
     first = worked_off(ordered(cast, secretary, H1, "notice", "DT0101"))
     again = worked_off(ordered(cast, secretary, H1, "notice", "DT0101"))
     assert first.parts.get().notice == again.parts.get().notice == Notice.objects.get()
+
+
+def test_an_order_prints_what_is_in_force_and_corrects_nothing(cast: Cast, secretary: User):
+    first = worked_off(ordered(cast, secretary, H1, "notice", "DT0101")).parts.get().notice
+    rows.entry(cast, cast.members["M001"], "volunteer")
+    assert issuing.changes(first)
+    again = worked_off(ordered(cast, secretary, H1, "notice", "DT0101"))
+    assert (parts(again), again.parts.get().notice) == ({"DT0101": "done"}, first)
+    assert Notice.objects.get() == first
 
 
 def test_what_goes_wrong_with_one_is_written_down_and_the_others_are_made(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from appraisal.services.results import UnitResults
+from appraisal.services.results import Result, UnitResults
+from members.models import Organisation
 from reports.services.outlook import forecast_of
 from reports.services.progress import Progress, progress
 from scoring.models import Scheme
@@ -22,8 +23,24 @@ class Paced:
     forecasts: dict[int, Hundredths | None]
 
 
-def paced_of(unit: UnitResults, scheme: Scheme, as_of: date) -> Paced:
-    """How far the scored members of a unit have come by the day."""
-    members = progress(unit.results, scheme, as_of=as_of).everybody()
+def paced_of(unit: UnitResults, scheme: Scheme, as_of: date, within: Organisation) -> Paced:
+    """How far the scored members of a unit who lie in the organisation have come by the day.
+
+    Who is ahead is so among all members of the unit, also where a group of it is looked at (I20).
+    """
+    everybody = progress(unit.results, scheme, as_of=as_of).everybody()
+    members = [one for one in everybody if lies_in(one.result, within)]
     forecasts = {one.result.score.member_id: forecast_of(one, as_of) for one in members}
-    return Paced(unit, scheme, tuple(members), forecasts)
+    return Paced(cut(unit, within), scheme, tuple(members), forecasts)
+
+
+def cut(unit: UnitResults, within: Organisation) -> UnitResults:
+    """The unit with those of its members who lie in the organisation."""
+    if unit.organisation.path.startswith(within.path):
+        return unit
+    return replace(unit, results=[one for one in unit.results if lies_in(one, within)])
+
+
+def lies_in(result: Result, organisation: Organisation) -> bool:
+    """Whether the member is placed in the organisation or below it."""
+    return result.score.organisation.path.startswith(organisation.path)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from reports.desk.services.analysis.asked import Asked, Show
 from reports.desk.services.analysis.before import year_before
 from reports.desk.services.analysis.drawing import Bar, Drawing, drawing
 from reports.desk.services.analysis.gaps import gaps
-from reports.desk.services.analysis.paced import Paced, paced_of
+from reports.desk.services.analysis.paced import Paced, cut, paced_of
 from reports.desk.services.analysis.tabled import Tabled
 from reports.desk.services.analysis.watch import Watch, watch
 from reports.desk.services.branch import still_seen
@@ -35,7 +35,6 @@ from reports.tables import percent, points
 from scoring.services.published import hundredths
 from scoring.services.reading import Members
 from scoring.services.scores import MOST_KEYS
-from scoring.services.standards import StandardsBook
 
 QUARTERS = 4
 GAPS = 5
@@ -113,9 +112,9 @@ def analysis(*, organisation: Organisation, asked: Asked, scope: Scope, many: bo
     members nor on the units.
     """
     shown = Show(asked.show or Show.COURSE) if many else None
-    units = _units(organisation, asked.year, asked.as_of, None)
-    paced = [paced_of(unit, unit.scheme, asked.as_of) for unit in units if unit.scheme is not None]
-    paced = [one for one in paced if one.members]
+    whole = list(results(year=asked.year, as_of=asked.as_of, within=organisation, annual_too=False))
+    units = [cut(unit, organisation) for unit in whole]
+    paced = [one for one in _paced(whole, asked.as_of, organisation) if one.members]
     if not paced:
         return None
     course = shown in (None, Show.COURSE)
@@ -139,16 +138,9 @@ def analysis(*, organisation: Organisation, asked: Asked, scope: Scope, many: bo
     )
 
 
-def _units(organisation: Organisation, year: int, day: date, book: StandardsBook | None) -> list[UnitResults]:
-    """The units, each with those of its members who lie in the organisation."""
-    found = []
-    for unit in results(year=year, as_of=day, within=organisation, annual_too=False, book=book):
-        if not unit.organisation.path.startswith(organisation.path):
-            path = organisation.path
-            mine = [one for one in unit.results if one.score.organisation.path.startswith(path)]
-            unit = replace(unit, results=mine)
-        found.append(unit)
-    return found
+def _paced(whole: Iterable[UnitResults], day: date, organisation: Organisation) -> list[Paced]:
+    """How far those have come who lie in the organisation, unit by unit."""
+    return [paced_of(unit, unit.scheme, day, organisation) for unit in whole if unit.scheme is not None]
 
 
 def _members(organisation: Organisation, asked: Asked, units: Sequence[UnitResults]) -> Members | None:
@@ -255,8 +247,10 @@ def _quarters(
         day = min(period.last, asked.as_of)
         made = list(paced)
         if day != asked.as_of:
-            units = _units(organisation, asked.year, day, now[0].book)
-            made = [paced_of(unit, unit.scheme, day) for unit in units if unit.scheme is not None]
+            then = results(
+                year=asked.year, as_of=day, within=organisation, annual_too=False, book=now[0].book
+            )
+            made = _paced(then, day, organisation)
         found.append(tables.quarter(period, day < period.last, _everybody(made)))
     bars = [Bar(one.values[0], one.values[2] or 0, _points(one.values[2])) for one in found]
     return drawing(bars), tables.quarters(found)
