@@ -36,6 +36,11 @@ class FiguresLine:
     member: Member
     figures: tuple[int, ...] | None
 
+    @property
+    def total(self) -> int:
+        """What the figures that are shown add up to: the valid slips."""
+        return sum(self.figures or ())
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
