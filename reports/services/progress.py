@@ -12,7 +12,7 @@ from appraisal.services.results import Result
 from scoring.models import Indicator, Scheme
 from scoring.rules.exact import UNIT, Hundredths, half_up
 from scoring.rules.pace import ahead, behind, pace, shown
-from scoring.rules.terms import Kind
+from scoring.rules.terms import Kind, Line
 from scoring.services.scores import months_elapsed
 
 WHOLE = 1000
@@ -59,7 +59,7 @@ class Completion:
     @property
     def short(self) -> bool:
         """Whether less is done than is due by now; what is judged is not done bit by bit, and never is."""
-        return self.indicator.kind != Kind.JUDGED and self.share < self.due
+        return self.indicator.kind != Kind.JUDGED and falls_short(self.earned, self.expected, self.points)
 
 
 @dataclass(slots=True)
@@ -113,6 +113,18 @@ def progress(
     return unit
 
 
+def expected_of(line: Line, elapsed: int, months: int) -> Hundredths:
+    """The points of a line to be expected once so many of the member's months have passed."""
+    return half_up(line.points * elapsed, months)
+
+
+def falls_short(earned: int, expected: int, points: int) -> bool:
+    """Whether less is earned than is to be expected of possible points, as far as printed shares tell."""
+    if earned >= expected:
+        return False
+    return half_up(earned * WHOLE, points) < half_up(expected * WHOLE, points)
+
+
 def completions(results: Iterable[Result], *, as_of: date) -> list[Completion]:
     """Each indicator over all of a unit's members asked for it, in the scheme's order.
 
@@ -132,7 +144,7 @@ def completions(results: Iterable[Result], *, as_of: date) -> list[Completion]:
                 one = found[line.indicator] = Completion(row.indicator, row.indicator.name)
             one.earned += line.earned
             one.points += line.points
-            one.expected += half_up(line.points * elapsed, months)
+            one.expected += expected_of(line, elapsed, months)
     return sorted(found.values(), key=lambda one: (one.indicator.order, one.indicator.code))
 
 

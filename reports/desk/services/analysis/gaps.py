@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from appraisal.services.results import Result
-from reports.services.progress import completions
+from reports.services.progress import expected_of, falls_short
 from scoring.models import Indicator
 from scoring.rules.exact import Hundredths
 from scoring.services.scores import months_elapsed
@@ -35,16 +35,17 @@ def gaps(results: Iterable[Result], *, as_of: date) -> list[Gap]:
         if score.daily is None:
             continue
         elapsed, months = months_elapsed(score, as_of), score.month_count
-        done = {one.indicator.code: one for one in completions([result], as_of=as_of)}
-        for line in score.daily.lines:
+        for line, row in zip(score.daily.lines, score.role.requirements, strict=True):
             if line.quota is None or line.waived:
                 continue
-            one = done[line.indicator]
-            gap = found.setdefault(line.indicator, Gap(one.indicator))
+            gap = found.get(line.indicator)
+            if gap is None:
+                gap = found[line.indicator] = Gap(row.indicator)
             gap.members += 1
-            if one.short:
+            expected = expected_of(line, elapsed, months)
+            if falls_short(line.earned, expected, line.points):
                 gap.short += 1
                 gap.missing += -(-line.quota * elapsed // months) - line.done
-                gap.worth += one.expected - one.earned
+                gap.worth += expected - line.earned
     missed = [gap for gap in found.values() if gap.short]
     return sorted(missed, key=lambda gap: (-gap.worth, gap.indicator.order, gap.indicator.code))
