@@ -14,9 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from appraisal.enums import YearState
 from appraisal.models import BranchYear, Snapshot
-from appraisal.querysets import BranchYearQuerySet
 from appraisal.services import snapshots
 from appraisal.services.on_notice import differing
 from appraisal.services.results import UnitResults, results
@@ -31,6 +29,7 @@ from reports.periods import Length, Period
 from reports.print.documents import sheet_of
 from reports.print.engine import PrintedPage, Sheet, print_sheets
 from reports.services.correction import corrected
+from reports.services.hanging import posted_in
 from reports.services.settings import PageTerms, SettingsBook
 from reports.services.standing import behind_by_number
 from reports.services.wall import MADE, Frozen, Stretch, from_results, from_snapshot, named
@@ -249,13 +248,6 @@ def address_of(token: str) -> str:
     return settings.PUBLIC_URL + reverse("notice_check", args=[token]) if settings.PUBLIC_URL else ""
 
 
-def posted_in(year: int) -> dict[int, Stretch]:
-    """By organisation key from when to when the annual notice hangs that was posted before any was issued."""
-    rows = hanging().of_year(year).filter(posted_figures__isnull=True).order_by()
-    found = rows.values_list("organisation", "posted_on", "publicity_until")
-    return {organisation: (first, last) for organisation, first, last in found}
-
-
 def refuse_unended(period: Period, *, on: date, annual: bool) -> None:
     """Raise Refused for a period that does not fit the kind, or has not ended by the day."""
     kind_of(period, annual=annual)
@@ -404,9 +396,3 @@ def _keep(by: By, draft: Draft) -> Notice:
 def _serial(organisation: Organisation, year: int) -> int:
     """The next number of an organisation in a year; notices are never deleted."""
     return Notice.objects.filter(organisation=organisation, period__startswith=str(year)).count() + 1
-
-
-def hanging() -> BranchYearQuerySet:
-    """Years of branches of which it is recorded from when to when the notice hangs."""
-    rows = BranchYear.objects.filter(posted_on__isnull=False, publicity_until__isnull=False)
-    return rows.filter(state__in=(YearState.SUBMITTED, YearState.APPROVED))

@@ -23,7 +23,7 @@ from reports.enums import NoticeKind, NoticeState
 from reports.models import Notice, NoticePaper
 from reports.print.engine import identifier
 from reports.publicity import longest, publicity
-from reports.services.issuing import hanging
+from reports.services.hanging import hanging
 from reports.services.settings import SettingsBook
 
 PAPERS = 20

@@ -27,6 +27,7 @@ from reports.services import issuing
 from reports.services.blank import blank_forms
 from reports.services.card import award_levels, points_card, points_cards
 from reports.services.confirmation import confirmation_sheet
+from reports.services.hanging import posted_in
 from reports.services.settings import SettingsBook
 from reports.services.standing import behind_by_number, praise_list, reminders
 from reports.services.summary import quarterly_summary
@@ -229,7 +230,7 @@ def notice_pages(
     kind = issuing.kind_of(period, annual=annual)
     _permit(organisation, period, by)
     book = SettingsBook(order=order)
-    posted = issuing.posted_in(period.year) if annual else {}
+    posted = posted_in(period.year) if annual else {}
     found: list[Notice | issuing.Draft | Sheet] = []
     for unit, scheme in _units(organisation, period, by, annual_too=annual, alone=alone):
         notice: Notice | issuing.Draft | None = None

@@ -26,7 +26,7 @@ from reports.desk.services.yearly.at_hand import year_at_hand
 from reports.desk.services.yearly.waiting import to_submit
 from reports.enums import NoticeKind
 from reports.periods import Length, Period
-from reports.services.issuing import posted_in
+from reports.services.hanging import posted_in
 from reports.services.printing import PageKind
 from scoring.services.dues import unrecorded
 from scoring.services.effective import upwards

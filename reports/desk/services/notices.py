@@ -28,7 +28,8 @@ from reports.enums import NoticeKind, NoticeState
 from reports.models import Notice
 from reports.periods import Length, Period
 from reports.services import issuing
-from reports.services.issuing import changes, posted_in
+from reports.services.hanging import posted_in
+from reports.services.issuing import changes
 from reports.services.notices import Life, lives
 
 ALIVE = (NoticeState.ISSUED, NoticeState.POSTED)
