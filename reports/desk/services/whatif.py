@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from appraisal.services.results import Result, results
+from appraisal.services.results import Result, UnitResults, results
 from members.models import Member, Organisation
 from members.scope import Scope
-from members.services.units import units_of
 from reports.models import Notice
 from reports.periods import Period
 from reports.tables import change, points
@@ -64,6 +65,14 @@ class WhatIf:
     digest: str
 
 
+class Pair(NamedTuple):
+    """A member's results as they are and as they would be, and the unit in which they are ranked."""
+
+    unit: Organisation
+    now: Result
+    then: Result
+
+
 def what_if(*, adjustment: Adjustment, lines: list[AdjustmentLine], local: bool, scope: Scope) -> WhatIf:
     """The effect of an adjustment that has been checked: twice the queries of one scoring.
 
@@ -78,14 +87,14 @@ def what_if(*, adjustment: Adjustment, lines: list[AdjustmentLine], local: bool,
     proposed = StandardsBook.for_year(adjustment.year, Proposal(adjustment, lines))
     effective = proposed.role(adjustment.organisation.path, adjustment.role_id)
     pairs = _pairs(adjustment, proposed, day) if day else []
-    concerned = sum(then.score.role.adjustment is adjustment for _now, then in pairs)
-    moved = [pair for pair in pairs if _figures(pair[0]) != _figures(pair[1])]
-    moved.sort(key=lambda pair: (-abs(_gain(*pair)), pair[0].score.number))
+    concerned = sum(then.score.role.adjustment is adjustment for _unit, _now, then in pairs)
+    moved = [pair for pair in pairs if _figures(pair.now) != _figures(pair.then)]
+    moved.sort(key=lambda pair: (-abs(_gain(pair)), pair.now.score.number))
     issued = _issued(moved, adjustment.year, scope)
     facts: list[object] = [
         concerned,
         [notice.number for notice in issued],
-        [[now.score.number, *_figures(now), *_figures(then)] for now, then in moved],
+        [[now.score.number, *_figures(now), *_figures(then)] for _unit, now, then in moved],
     ]
     seen = _seen(moved, scope)
     return WhatIf(
@@ -93,7 +102,7 @@ def what_if(*, adjustment: Adjustment, lines: list[AdjustmentLine], local: bool,
         effective=effective,
         concerned=concerned,
         shifted=len(moved),
-        shifts=tuple(_shift(*pair) for pair in moved if pair[0].score.member_id in seen)[:MOST_ROWS],
+        shifts=tuple(_shift(pair) for pair in moved if pair.now.score.member_id in seen)[:MOST_ROWS],
         issued=issued,
         digest=_digest(adjustment, listed, facts),
     )
@@ -105,38 +114,44 @@ def _day(year: int, today: date) -> date | None:
     return today if year == today.year else date(year, 12, 31)
 
 
-def _pairs(adjustment: Adjustment, proposed: StandardsBook, day: date) -> list[tuple[Result, Result]]:
+def _pairs(adjustment: Adjustment, proposed: StandardsBook, day: date) -> list[Pair]:
     """Everybody who is ranked where the adjustment holds, as scored now and then."""
-    now = _by_member(adjustment.organisation, day, None)
-    then = _by_member(adjustment.organisation, day, proposed)
-    return [(now[member], then[member]) for member in now if member in then]
+    scored = {
+        result.score.member_id: result
+        for unit in _units(adjustment.organisation, day, proposed)
+        for result in unit.results
+    }
+    return [
+        Pair(unit.organisation, result, scored[result.score.member_id])
+        for unit in _units(adjustment.organisation, day, None)
+        for result in unit.results
+        if result.score.member_id in scored
+    ]
 
 
-def _by_member(within: Organisation, day: date, book: StandardsBook | None) -> dict[int, Result]:
-    units = results(year=day.year, as_of=day, within=within, annual_too=False, book=book)
-    return {result.score.member_id: result for unit in units for result in unit.results}
+def _units(within: Organisation, day: date, book: StandardsBook | None) -> Iterator[UnitResults]:
+    return results(year=day.year, as_of=day, within=within, annual_too=False, book=book)
 
 
 def _figures(result: Result) -> tuple[int | None, int | None]:
     return result.daily, result.rank
 
 
-def _gain(now: Result, then: Result) -> int:
-    return (then.daily or 0) - (now.daily or 0)
+def _gain(pair: Pair) -> int:
+    return (pair.then.daily or 0) - (pair.now.daily or 0)
 
 
-def _seen(moved: list[tuple[Result, Result]], scope: Scope) -> set[int]:
+def _seen(moved: list[Pair], scope: Scope) -> set[int]:
     """Whom of them the reader sees: a member of that day may belong elsewhere by now."""
-    keys = [now.score.member_id for now, _then in moved]
+    keys = [pair.now.score.member_id for pair in moved]
     return set(Member.objects.visible_to(scope).filter(pk__in=keys).values_list("pk", flat=True))
 
 
-def _issued(moved: list[tuple[Result, Result]], year: int, scope: Scope) -> tuple[Issued, ...]:
+def _issued(moved: list[Pair], year: int, scope: Scope) -> tuple[Issued, ...]:
     """The notices of the year that hold for the units of these members, of those that the reader reads."""
     if not moved:
         return ()
-    units = units_of(Organisation.objects.all())
-    theirs = {units[now.score.organisation.pk].pk for now, _then in moved}
+    theirs = {pair.unit.pk for pair in moved}
     rows = (
         Notice.objects.visible_to(scope)
         .in_force()
@@ -147,7 +162,8 @@ def _issued(moved: list[tuple[Result, Result]], year: int, scope: Scope) -> tupl
     return tuple(Issued(number, Period.parse(period).title) for number, period in found)
 
 
-def _shift(now: Result, then: Result) -> Shift:
+def _shift(pair: Pair) -> Shift:
+    now, then = pair.now, pair.then
     score = now.score
     return Shift(
         number=score.number,
@@ -155,7 +171,7 @@ def _shift(now: Result, then: Result) -> Shift:
         role=score.role.role.name,
         now=_text(now),
         then=_text(then),
-        change=change(_gain(now, then)),
+        change=change(_gain(pair)),
         rank_now=str(now.rank or EMPTY),
         rank_then=str(then.rank or EMPTY),
     )
