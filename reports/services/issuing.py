@@ -176,14 +176,14 @@ def settled(*, by: By, unit: UnitResults, period: Period, annual: bool, seen: st
     if named((result.status for result in unit.results), annual=annual):
         return False
     kind = kind_of(period, annual=annual)
-    last = Notice.objects.of_period(unit.organisation, kind, period.code).first()
+    snapshot, _rows = snapshots.reckoned(unit=unit, purpose=kind, period=period.code, as_of=period.last)
+    last = _in_force(snapshot)
     if last is not None:
         message = _(
             "Nobody there has points for this period any more, so nothing takes the place of the notice "
             "%(number)s: take it down, and archive it."
         )
         raise Refused(message, params={"number": last.number})
-    snapshot, _rows = snapshots.reckoned(unit=unit, purpose=kind, period=period.code, as_of=period.last)
     _refuse_unseen(seen, snapshot, None)
     snapshots.freeze(by=by, unit=unit, purpose=kind, period=period.code, as_of=period.last)
     return True
