@@ -49,6 +49,10 @@ class Result:
         """The daily-conduct score: base and bonus."""
         return self.score.daily.daily if self.score.daily else None
 
+    def lies_in(self, organisation: Organisation) -> bool:
+        """Whether the member is placed in the organisation or below it."""
+        return self.score.organisation.path.startswith(organisation.path)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitResults:

@@ -152,7 +152,7 @@ def scores(*, organisation: Organisation, choice: Choice, scope: Scope, alone: b
     page = addresses(reverse("member_scores", args=[KEY, year]) + query)
     tables = []
     for unit in (discreetly(one, scope) for one in units):
-        within = [r for r in unit.results if r.score.organisation.path.startswith(organisation.path)]
+        within = [one for one in unit.results if one.lies_in(organisation)]
         mine = [result for result in within if result.score.member_id in seen]
         going = paces(unit, choice)
         shown = chosen(mine, choice, going) if choice.narrows else mine

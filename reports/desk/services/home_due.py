@@ -171,7 +171,7 @@ def _appraisals(organisation: Organisation, scope: Scope) -> Iterator[Due]:
         for unit in units
         for result in unit.results
         if result.status == Status.NOT_APPRAISED
-        and result.score.organisation.path.startswith(organisation.path)
+        and result.lies_in(organisation)
         and result.score.member_id in seen - closed
     ]
     if missing:

@@ -106,7 +106,7 @@ class Command(ConsoleCommand):
         """What is printed of each result; ranks are those of the whole unit, whatever part is asked for."""
         for unit in results(year=year, as_of=as_of, within=within):
             for result in unit.results:
-                if within is None or result.score.organisation.path.startswith(within.path):
+                if within is None or result.lies_in(within):
                     yield Found(unit.organisation, result.score.number, form(result))
 
     def _object(self, result: Result) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from appraisal.services.results import Result, UnitResults
+from appraisal.services.results import UnitResults
 from members.models import Organisation
 from reports.services.outlook import forecast_of
 from reports.services.progress import Progress, progress
@@ -29,7 +29,7 @@ def paced_of(unit: UnitResults, scheme: Scheme, as_of: date, within: Organisatio
     Who is ahead is so among all members of the unit, also where a group of it is looked at (I20).
     """
     everybody = progress(unit.results, scheme, as_of=as_of).everybody()
-    members = [one for one in everybody if lies_in(one.result, within)]
+    members = [one for one in everybody if one.result.lies_in(within)]
     forecasts = {one.result.score.member_id: forecast_of(one, as_of) for one in members}
     return Paced(cut(unit, within), scheme, tuple(members), forecasts)
 
@@ -38,9 +38,4 @@ def cut(unit: UnitResults, within: Organisation) -> UnitResults:
     """The unit with those of its members who lie in the organisation."""
     if unit.organisation.path.startswith(within.path):
         return unit
-    return replace(unit, results=[one for one in unit.results if lies_in(one, within)])
-
-
-def lies_in(result: Result, organisation: Organisation) -> bool:
-    """Whether the member is placed in the organisation or below it."""
-    return result.score.organisation.path.startswith(organisation.path)
+    return replace(unit, results=[one for one in unit.results if one.lies_in(within)])
